@@ -1,0 +1,291 @@
+"""A figure that answers while you drag: controls, a picture, and a sentence that says what is seen.
+
+    live = LiveFigure(width=9, height=4)
+    left, right = live.subplots(1, 2)
+    left.contourf(...)                                   # drawn once
+    path, = live.animated(left.plot([], [], "-o"))       # redrawn each frame
+    live.draggable(left, "start", (1.0, 2.0))            # a handle on the picture
+    @live.update(lr=FloatLogSlider(...))                 # controls are ipywidgets
+    def _(start, lr):
+        path.set_data(...)
+        return "lr 1.05: diverged at step 12"            # the caption, and the picture's text alternative
+"""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from helpers.pictures import panel, style
+from helpers.pictures.canvas import Canvas
+from helpers.pictures.cells import belongs_to_this_cell
+from helpers.pictures.frames import DRAWING, Frames, to_jpeg, to_png
+from helpers.pictures.points import Clicks, Place, Point, View
+
+Array = np.ndarray
+DPI = 100  # a figure of width 9 is 900 CSS pixels wide
+STILL_RATIO = 1.5  # pixels per CSS pixel of the picture that is kept in a saved notebook
+
+
+class LiveFigure:
+    """A picture of `width` × `height` inches (100 CSS pixels each) that follows its controls.
+
+    `about` says in one sentence what the picture shows; the function given to `update` returns what is seen right now. Together
+    they are the picture's text alternative. Every control is in `controls` under its name and can be set from code:
+    `live.controls["lr"].value = 2.5`. A figure that nobody looks at computes at once and sends nothing.
+
+    Example:
+        >>> live = LiveFigure(width=3, height=2, about="A dot on a line.")
+        >>> ax = live.subplots()
+        >>> (dot,) = live.animated(ax.plot([0], [0], "o"))
+        >>> @live.update(x=ipywidgets.FloatSlider(min=0, max=2, value=1))
+        ... def _(x):
+        ...     dot.set_data([x], [0])
+        ...     return f"The dot is at {x:.1f}."
+        >>> live.controls["x"].value = 1.5
+        >>> live.summary
+        'The dot is at 1.5.'
+        >>> live.frame().shape
+        (200, 300, 3)
+        >>> live.close()
+    """
+
+    def __init__(self, width: float = 9, height: float = 4, *, about: str = "", layout: str = "constrained") -> None:
+        style.apply()
+        self.figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
+        FigureCanvasAgg(self.figure)
+        self.about = about
+        self.controls: dict[str, ipywidgets.Widget | Place] = {}
+        self._frames = Frames(self.figure)
+        self.lock = threading.RLock()
+        self._update: Callable[..., str] | None = None
+        self._goals: list[list] = []  # [text, predicate, reached]
+        self._beneath: dict[str, Axes] = {}
+        self._summary = ""
+        self.behind = False  # did a control move since the last time the update ran?
+        self._tells_moving = False  # does the update function ask whether the picture moves?
+        self._coarse = False  # was it told so the last time?
+        self._computing = False
+        self._closed = False
+        self._box: ipywidgets.Widget | None = None
+        self._canvas = Canvas(round(width * DPI), round(height * DPI), self)
+        belongs_to_this_cell(self)
+
+    # ---- what the picture is made of
+
+    def subplots(self, rows: int = 1, columns: int = 1, **options: Any) -> Any:
+        """Axes in a grid, as `Figure.subplots` gives them."""
+        return self.figure.subplots(rows, columns, **options)
+
+    def animated(self, artists: Artist | Iterable[Artist], when: str = "always") -> Any:
+        """Redraw these artists in every frame (`when` "moving" or "resting": only then), and hand them back."""
+        for artist in [artists] if isinstance(artists, Artist) else artists:
+            self._frames.add(artist, when)
+        return artists
+
+    def draggable(self, axes: Axes, name: str, xy: tuple[float, float], *, color: str = style.INK, **options: Any) -> Point:
+        """A round handle at `xy`, dragged with mouse, touch or arrow keys; options as in `points.Point`."""
+        point = Point(axes, xy, **{"label": name.replace("_", " "), **options})
+        (dot,) = self.animated(axes.plot(*point.value, "o", markersize=11, color=color, mec="white", mew=1.5, zorder=10, clip_on=False))
+        point.observe(lambda change: dot.set_data(*([part] for part in change["new"])), "value")
+        return self._register(name, point)
+
+    def clickable(self, axes: Axes, name: str, *, label: str) -> Clicks:
+        """Collect the places clicked on the axes (arrow keys move a cross-hair, Enter clicks)."""
+        return self._register(name, Clicks(axes, label))
+
+    def turnable(self, axes: Axes, name: str, view: tuple[float, float], *, label: str = "viewing angle") -> View:
+        """Turn 3-D axes by dragging them; `view` is (elevation, azimuth) in degrees."""
+        self.animated(axes)
+        turn = View(axes, view, label=label)
+        axes.view_init(*turn.value)
+        turn.observe(lambda change: axes.view_init(*change["new"]), "value")
+        return self._register(name, turn)
+
+    def beneath(self, axes: Axes, name: str) -> None:
+        """Lay the slider `name` directly under the picture, as long as the x-axis of `axes` and in line with it."""
+        self._beneath[name] = axes
+
+    def goal(self, text: str, predicate: Callable[[], bool]) -> None:
+        """Show `text` as a goal, ticked for good as soon as `predicate()` is true after an update."""
+        self._goals.append([text, predicate, False])
+        if self._update is not None:
+            self._check_goals()
+
+    def update(self, **controls: ipywidgets.Widget) -> Callable[[Callable[..., str]], Callable[..., str]]:
+        """Decorate the function that moves the animated artists and returns the summary.
+
+        It is called with the values of all controls, by name: the widgets given here and the places made before. A `Button` counts
+        how often it was pressed. The function runs once at once, and then whenever a control moves.
+
+        A function with a parameter `moving` is told whether the picture moves or rests, and runs once more when it comes to rest: so
+        it can compute coarsely in between.
+        """
+        for name, widget in controls.items():
+            self._register(name, panel.Presses(widget) if isinstance(widget, ipywidgets.Button) else panel.dress(name, widget))
+
+        def decorate(function: Callable[..., str]) -> Callable[..., str]:
+            signature = inspect.signature(function)
+            self._tells_moving = "moving" in signature.parameters
+            try:
+                signature.bind(**self._values(), **({"moving": False} if self._tells_moving else {}))
+            except TypeError as error:
+                raise TypeError(f"the update function must take the controls {', '.join(self.controls)}: {error}") from None
+            self._update = function
+            self._at_first = self._values()
+            self._compute()
+            return function
+
+        return decorate
+
+    def _register(self, name: str, control: Any) -> Any:
+        if self._update is not None:
+            raise ValueError(f"the control {name!r} must be made before the update function that uses it")
+        if name in self.controls:
+            raise ValueError(f"there is a control {name!r} already")
+        control.observe(self._moved, "value")
+        self.controls[name] = control
+        return control
+
+    # ---- what it shows
+
+    @property
+    def summary(self) -> str:
+        """What is seen right now, in words."""
+        with self.lock:
+            if self.behind or self._coarse:
+                self._compute()
+            return self._summary
+
+    @property
+    def goals(self) -> dict[str, bool]:
+        """Each goal, and whether it was reached."""
+        return {text: reached for text, _, reached in self._goals}
+
+    def frame(self, *, moving: bool = False) -> Array:
+        """The picture now: (height, width, 3) uint8, as it rests or as it is drawn while something moves."""
+        return self._pixels(1.0, moving)[..., :3].copy()
+
+    def reset(self) -> None:
+        """Put every control back to where it was at first."""
+        with self.lock:
+            for name, value in self._at_first.items():
+                self.controls[name].value = value
+
+    def close(self) -> None:
+        """Close the figure with all its widgets and forget its pixels. The last summary can still be read."""
+        with self.lock, DRAWING:
+            if self._closed:
+                return
+            self._closed = True
+            for control in self.controls.values():
+                control.unobserve_all()
+            for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
+                widget.close()
+            self._frames.drop()
+            self.figure.clear()
+
+    def _values(self) -> dict[str, Any]:
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _compute(self, *, moving: bool = False) -> None:
+        """Run the update function; whatever happens in it is said in words, and the figure goes on working."""
+        self.behind, self._coarse = False, moving and self._tells_moving
+        if self._update is None:
+            return
+        self._computing = True
+        try:
+            with np.errstate(all="ignore"):
+                values = self._values()
+                if self._tells_moving:
+                    values["moving"] = moving
+                self._summary = str(self._update(**values))
+            self._check_goals()
+        except Exception as error:  # a learner's own function may raise anything
+            self._summary = explain(error)
+        finally:
+            self._computing = False
+
+    def _check_goals(self) -> None:
+        for goal in self._goals:
+            goal[2] = goal[2] or bool(goal[1]())
+
+    def _pixels(self, ratio: float, moving: bool) -> Array:
+        with self.lock:
+            if self.behind or (self._coarse and not moving):
+                self._compute(moving=moving)
+            try:
+                with np.errstate(all="ignore"):
+                    pixels = self._frames.draw(ratio, moving=moving)
+            finally:
+                if not self._canvas.seen:
+                    self._frames.drop()
+            return pixels
+
+    # ---- what the canvas asks (canvas.Drawn)
+
+    def _moved(self, _change: Any) -> None:
+        """A control moved: by its widget, by code, or by a handle on the picture."""
+        with self.lock:
+            if self._computing or self._closed:  # the update function itself set a control
+                return
+            self.behind = True
+            if self._canvas.seen:
+                self._canvas.answer()
+            else:
+                self._compute()
+
+    def act(self, message: dict) -> None:
+        """What the learner did on the picture itself: moved a handle, pressed a key on one, or asked for a reset."""
+        if message["kind"] == "reset":
+            self.reset()
+        elif message["kind"] == "key":
+            self.controls[message["name"]].nudge(message["right"], message["up"])
+        else:
+            self.controls[message["name"]].move(message["u"], message["v"])
+
+    def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict]:
+        """A frame for the wire, and the words and places that go with it. A picture that can't be drawn is said in words."""
+        try:
+            pixels = self._pixels(ratio, moving=not sharp)
+            picture = to_png(pixels) if sharp else to_jpeg(pixels)
+        except Exception as error:
+            self._summary, picture = explain(error), b""
+        places = {name: place.describe() for name, place in self.controls.items() if isinstance(place, Place)}
+        return picture, {"about": self.about, "summary": self._summary, "places": places, "goals": list(self.goals.items())}
+
+    def unseen(self) -> None:
+        """Keep no pixels while nobody looks."""
+        self._frames.drop()
+
+    # ---- what a notebook keeps
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
+        """The live widget, and beside it the picture and the sentence for where no kernel runs."""
+        with self.lock:
+            sentence = " ".join(part for part in (self.about, self.summary) if part)
+            picture = base64.b64encode(to_png(self._pixels(STILL_RATIO, moving=False), small=True)).decode()
+            if self._box is None:  # after the first draw, which finds the places of the axes
+                self._box = panel.build(self._canvas, self.controls, self._beneath)
+        data, metadata = panel.view(self._canvas, self._box)
+        data |= {"image/png": picture, "text/plain": sentence}
+        metadata["image/png"] = {"width": self._canvas.width, "height": self._canvas.height, "alt": sentence}
+        return data, metadata
+
+
+def explain(error: BaseException) -> str:
+    """What went wrong and where, in one sentence for the learner whose function it was."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    line = f", in line {where.lineno} of {where.name}: {where.line}" if where.line else ""
+    return f"Stopped by {type(error).__name__}: {error}{line}. The picture waits for the next change."
