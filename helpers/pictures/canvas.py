@@ -1,8 +1,8 @@
 """The canvas in the browser, seen from the kernel: who looks at it, and what is on its way there.
 
-Never more than one frame is on the wire. The canvas acknowledges a frame as it receives it, before it decodes it; while a
-handle is dragged the next position carries the acknowledgement. So a slow connection or a slow kernel skips positions in
-the middle, and the last one always arrives. `live.js` is the other end of this conversation.
+Never more than one frame is on the wire. The canvas acknowledges a frame as it receives it, before it decodes it; while
+a handle is dragged the next position carries the acknowledgement. So a slow connection or a slow kernel skips positions
+in the middle, and the last one always arrives. `live.js` is the other end of this conversation.
 
     canvas → kernel   open {view, ratio} · close {view} · got {frame} · rest {ratio} · reset
                       move {name, u, v} · key {name, right, up}
@@ -42,7 +42,9 @@ class Drawn(Protocol):
 class Canvas(anywidget.AnyWidget):
     """An HTML canvas of `width` × `height` CSS pixels with handles on it, and words under it."""
 
-    _esm = Path(__file__).with_name("live.js").read_text(encoding="utf-8")  # as text: a path would be watched, and the watcher
+    _esm = (
+        Path(__file__).with_name("live.js").read_text(encoding="utf-8")
+    )  # as text: a path would be watched, and the watcher
     _css = Path(__file__).with_name("live.css").read_text(encoding="utf-8")  # would keep every closed canvas alive
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)

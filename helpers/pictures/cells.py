@@ -19,7 +19,7 @@ _shown: dict[str, tuple[str, list[Closable]]] = {}  # cell → (its last executi
 def running_cell() -> tuple[str, str] | None:
     """(cell, execution) of the cell that is running, or None outside a notebook.
 
-    A frontend that does not name the cell (JupyterLab, Notebook and VS Code do, as `cellId`) is served by the cell's source.
+    JupyterLab, Notebook and VS Code name the cell, as `cellId`; for a frontend that does not, its source has to do.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None

@@ -1,8 +1,8 @@
 """Draw a figure once, then only what moves.
 
-A full draw of a figure costs tens of milliseconds, most of it for axes, ticks and filled contours that do not change while a
-slider is dragged. `Frames` draws those once, keeps the pixels as a background, and for each frame restores them and
-draws the few *animated* artists on top: about one millisecond.
+A full draw of a figure costs tens of milliseconds, most of it for axes, ticks and filled contours that do not change
+while a slider is dragged. `Frames` draws those once, keeps the pixels as a background, and for each frame restores them
+and draws the few *animated* artists on top: about one millisecond.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class _Stage:
 class Frames:
     """The frames of a figure, at any pixel ratio.
 
-    `animated` are drawn for every frame. An artist in `coarse` is drawn only while something moves, one in `fine` only when the
-    picture rests. All other artists are static: they are drawn again when `figure.stale` says that one of them changed.
+    What was given to `add` is drawn for every frame. All other artists are static: they are drawn again when
+    `figure.stale` says that one of them changed.
 
     Example:
         >>> figure = Figure(figsize=(2, 1), dpi=100)
@@ -105,7 +105,7 @@ class Frames:
 
     @contextmanager
     def _at(self, ratio: float) -> Iterator[None]:
-        """The figure at `ratio` times its resolution. Changing it marks the figure as stale, which is not news for us."""
+        """The figure at `ratio` times its resolution. Changing that marks it as stale, which is no news for us."""
         if ratio == 1.0:
             yield
             return
@@ -127,7 +127,7 @@ class Frames:
 
 
 def to_jpeg(pixels: Array, quality: int = 85) -> bytes:
-    """A frame for the wire while something moves: about 1 ms. Full colour resolution (4:4:4), for thin coloured lines."""
+    """A frame for the wire while something moves: about 1 ms. Colours at full resolution, for thin lines."""
     height, width = pixels.shape[:2]
     image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1)
     buffer = io.BytesIO()

@@ -179,7 +179,7 @@ function render({ model, el }) {
     got = message.frame;
     clearTimeout(busy);
     notice.textContent = "";
-    if (!box.answered() && !message.sharp) model.send({ kind: "got", got, view }); // on receipt, before decoding
+    if (!box.answered()) model.send({ kind: "got", got, view }); // on receipt, before decoding
     sharp = message.sharp;
     clearTimeout(resting);
     if (!sharp) resting = setTimeout(() => ask("rest"), REST_AFTER);

@@ -1,14 +1,14 @@
 """A figure that answers while you drag: controls, a picture, and a sentence that says what is seen.
 
-    live = LiveFigure(width=9, height=4)
-    left, right = live.subplots(1, 2)
-    left.contourf(...)                                   # drawn once
-    path, = live.animated(left.plot([], [], "-o"))       # redrawn each frame
-    live.draggable(left, "start", (1.0, 2.0))            # a handle on the picture
-    @live.update(lr=FloatLogSlider(...))                 # controls are ipywidgets
-    def _(start, lr):
-        path.set_data(...)
-        return "lr 1.05: diverged at step 12"            # the caption, and the picture's text alternative
+live = LiveFigure(width=9, height=4)
+left, right = live.subplots(1, 2)
+left.contourf(...)                                   # drawn once
+path, = live.animated(left.plot([], [], "-o"))       # redrawn each frame
+live.draggable(left, "start", (1.0, 2.0))            # a handle on the picture
+@live.update(lr=FloatLogSlider(...))                 # controls are ipywidgets
+def _(start, lr):
+    path.set_data(...)
+    return "lr 1.05: diverged at step 12"            # the caption, and the picture's text alternative
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ STILL_RATIO = 1.5  # pixels per CSS pixel of the picture that is kept in a saved
 class LiveFigure:
     """A picture of `width` × `height` inches (100 CSS pixels each) that follows its controls.
 
-    `about` says in one sentence what the picture shows; the function given to `update` returns what is seen right now. Together
-    they are the picture's text alternative. Every control is in `controls` under its name and can be set from code:
-    `live.controls["lr"].value = 2.5`. A figure that nobody looks at computes at once and sends nothing.
+    `about` says in one sentence what the picture shows; the function given to `update` returns what is seen right now.
+    Together they are the picture's text alternative. Every control is in `controls` under its name and can be set from
+    code: `live.controls["lr"].value = 2.5`. A figure that nobody looks at computes at once and sends nothing.
 
     Example:
         >>> live = LiveFigure(width=3, height=2, about="A dot on a line.")
@@ -94,10 +94,14 @@ class LiveFigure:
             self._frames.add(artist, when)
         return artists
 
-    def draggable(self, axes: Axes, name: str, xy: tuple[float, float], *, color: str = style.INK, **options: Any) -> Point:
+    def draggable(
+        self, axes: Axes, name: str, xy: tuple[float, float], *, color: str = style.INK, **options: Any
+    ) -> Point:
         """A round handle at `xy`, dragged with mouse, touch or arrow keys; options as in `points.Point`."""
         point = Point(axes, xy, **{"label": name.replace("_", " "), **options})
-        (dot,) = self.animated(axes.plot(*point.value, "o", markersize=11, color=color, mec="white", mew=1.5, zorder=10, clip_on=False))
+        (dot,) = self.animated(
+            axes.plot(*point.value, "o", markersize=11, color=color, mec="white", mew=1.5, zorder=10, clip_on=False)
+        )
         point.observe(lambda change: dot.set_data(*([part] for part in change["new"])), "value")
         return self._register(name, point)
 
@@ -126,14 +130,16 @@ class LiveFigure:
     def update(self, **controls: ipywidgets.Widget) -> Callable[[Callable[..., str]], Callable[..., str]]:
         """Decorate the function that moves the animated artists and returns the summary.
 
-        It is called with the values of all controls, by name: the widgets given here and the places made before. A `Button` counts
-        how often it was pressed. The function runs once at once, and then whenever a control moves.
+        It is called with the values of all controls, by name: the widgets given here and the places made before. A
+        `Button` counts how often it was pressed. The function runs once at once, and then whenever a control moves.
 
-        A function with a parameter `moving` is told whether the picture moves or rests, and runs once more when it comes to rest: so
-        it can compute coarsely in between.
+        A function with a parameter `moving` is told whether the picture moves or rests, and runs once more when it
+        comes to rest: so it can compute coarsely in between.
         """
         for name, widget in controls.items():
-            self._register(name, panel.Presses(widget) if isinstance(widget, ipywidgets.Button) else panel.dress(name, widget))
+            self._register(
+                name, panel.Presses(widget) if isinstance(widget, ipywidgets.Button) else panel.dress(name, widget)
+            )
 
         def decorate(function: Callable[..., str]) -> Callable[..., str]:
             signature = inspect.signature(function)
@@ -141,7 +147,9 @@ class LiveFigure:
             try:
                 signature.bind(**self._values(), **({"moving": False} if self._tells_moving else {}))
             except TypeError as error:
-                raise TypeError(f"the update function must take the controls {', '.join(self.controls)}: {error}") from None
+                raise TypeError(
+                    f"the update function must take the controls {', '.join(self.controls)}: {error}"
+                ) from None
             self._update = function
             self._at_first = self._values()
             self._compute()
@@ -256,14 +264,19 @@ class LiveFigure:
             self.controls[message["name"]].move(message["u"], message["v"])
 
     def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict]:
-        """A frame for the wire, and the words and places that go with it. A picture that can't be drawn is said in words."""
+        """A frame for the wire, and its words and places. A picture that can't be drawn is said in words."""
         try:
             pixels = self._pixels(ratio, moving=not sharp)
             picture = to_png(pixels) if sharp else to_jpeg(pixels)
         except Exception as error:
             self._summary, picture = explain(error), b""
         places = {name: place.describe() for name, place in self.controls.items() if isinstance(place, Place)}
-        return picture, {"about": self.about, "summary": self._summary, "places": places, "goals": list(self.goals.items())}
+        return picture, {
+            "about": self.about,
+            "summary": self._summary,
+            "places": places,
+            "goals": list(self.goals.items()),
+        }
 
     def unseen(self) -> None:
         """Keep no pixels while nobody looks."""

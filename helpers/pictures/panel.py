@@ -40,7 +40,7 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget:
 
 
 def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:
-    """Controls in rows above the picture; those that share an x-axis with it directly under it, in line with that axis."""
+    """Controls in rows above the picture; those that share an x-axis with it right under it, in line with that axis."""
     above = [getattr(control, "widget", control) for name, control in controls.items() if name not in beneath]
     above = [widget for widget in above if isinstance(widget, ipywidgets.Widget)]
     rows: list[ipywidgets.Widget] = [canvas]
@@ -65,16 +65,18 @@ def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
         widget = getattr(root, "widget", root)
         if isinstance(widget, ipywidgets.Widget):
             yield from tree(*getattr(widget, "children", ()))
-            yield from (part for part in (getattr(widget, "layout", None), getattr(widget, "style", None)) if part is not None)
+            yield from (
+                part for part in (getattr(widget, "layout", None), getattr(widget, "style", None)) if part is not None
+            )
             yield widget
 
 
 def view(canvas: Canvas, box: ipywidgets.Widget) -> tuple[dict, dict]:
     """The (data, metadata) with which a frontend shows `box`.
 
-    The canvas is asked first, for its answer carries what Colab needs to load it; some versions give a pair, others the data alone.
+    The canvas is asked first, for its answer carries what Colab needs to load it; some versions of anywidget give a
+    pair, others the data alone.
     """
     answer = canvas._repr_mimebundle_()
     metadata: dict = dict(answer[1]) if isinstance(answer, tuple) else {}
     return {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}}, metadata
-

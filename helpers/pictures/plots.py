@@ -65,18 +65,24 @@ def contours(ax: Axes, surface: Surface, levels: int = 18, resolution: int = 160
 def minima(ax: Axes, surface: Surface) -> Line2D:
     """A green star on every minimum."""
     points = np.reshape(surface.minima, (-1, 2))
-    (stars,) = ax.plot(*points.T, "*", color=style.MINIMUM, markersize=14, mec="white", mew=1, linestyle="none", zorder=5)
+    (stars,) = ax.plot(
+        *points.T, "*", color=style.MINIMUM, markersize=14, mec="white", mew=1, linestyle="none", zorder=5
+    )
     return stars
 
 
-def descent(ax: Axes, points: Array = np.empty((0, 2)), **options: Any) -> Line2D:
+def descent(ax: Axes, points: Array | Sequence = (), **options: Any) -> Line2D:
     """The path of a descent: a dot for every step. Fill it later with `set_data`."""
     points = np.reshape(points, (-1, 2))
-    (path,) = ax.plot(*points.T, "-o", **{"color": style.DOWNHILL, "markersize": 4.5, "linewidth": 1.6, "zorder": 6, **options})
+    (path,) = ax.plot(
+        *points.T, "-o", **{"color": style.DOWNHILL, "markersize": 4.5, "linewidth": 1.6, "zorder": 6, **options}
+    )
     return path
 
 
-def label(ax: Axes, text: str, at: tuple[float, float], *, offset: tuple[float, float] = (6, 0), **options: Any) -> Annotation:
+def label(
+    ax: Axes, text: str, at: tuple[float, float], *, offset: tuple[float, float] = (6, 0), **options: Any
+) -> Annotation:
     """A word beside the thing it names, `offset` points away: instead of a legend."""
     options = {"color": style.INK, "fontsize": 10, "va": "center", "annotation_clip": False, **options}
     return ax.annotate(text, at, xytext=offset, textcoords="offset points", **options)
@@ -86,7 +92,13 @@ def classes(ax: Axes, X: Array, y: Array, names: Sequence[str] = (), **options: 
     """Points of each class with their own colour and marker, named in a legend where there are `names`."""
     drawn = []
     for k in np.unique(y).astype(int):
-        look = {"color": style.CLASSES[k], "marker": style.MARKERS[k], "s": 28, "edgecolors": "white", "linewidths": 0.5}
+        look = {
+            "color": style.CLASSES[k],
+            "marker": style.MARKERS[k],
+            "s": 28,
+            "edgecolors": "white",
+            "linewidths": 0.5,
+        }
         drawn.append(ax.scatter(*X[y == k, :2].T, **{**look, **options}, label=names[k] if len(names) else None))
     if len(names):
         ax.legend(loc="best")

@@ -31,7 +31,9 @@ class Place(traitlets.HasTraits):
 
     def box(self) -> list[float]:
         """The axes as [left, top, right, bottom], in fractions of the figure."""
-        frame = self.axes.bbox.transformed(self.axes.figure.transFigure.inverted())  # get_position() would mark them as stale
+        frame = self.axes.bbox.transformed(
+            self.axes.figure.transFigure.inverted()
+        )  # get_position() would mark them as stale
         x0, y0, x1, y1 = frame.extents
         return [float(x0), float(1 - y1), float(x1), float(1 - y0)]
 
@@ -62,7 +64,15 @@ class Place(traitlets.HasTraits):
     def describe(self) -> dict:
         """What the browser needs to know of it, for one frame."""
         u, v = self.position()
-        return {"kind": self.kind, "label": self.label, "x": u, "y": v, "box": self.box(), "text": self.words(), "along": self.along}
+        return {
+            "kind": self.kind,
+            "label": self.label,
+            "x": u,
+            "y": v,
+            "box": self.box(),
+            "text": self.words(),
+            "along": self.along,
+        }
 
     def words(self) -> str:
         """The value as a screen reader says it."""
@@ -70,14 +80,16 @@ class Place(traitlets.HasTraits):
 
 
 class Point(Place):
-    """A handle at `value` = (x, y), kept within `bounds` = ((x_low, x_high), (y_low, y_high)), which default to the axes' limits.
+    """A handle at `value` = (x, y), kept within `bounds` = ((x_low, x_high), (y_low, y_high)): by default, the axes.
 
     `along` "x" or "y" lets it move in that direction only. With `anywhere` a press anywhere on the axes takes it there.
     """
 
     value = traitlets.Tuple(traitlets.Float(), traitlets.Float())
 
-    def __init__(self, axes: Axes, value, *, label: str, bounds=None, along: str = "xy", anywhere: bool = False) -> None:
+    def __init__(
+        self, axes: Axes, value, *, label: str, bounds=None, along: str = "xy", anywhere: bool = False
+    ) -> None:
         if along not in ("x", "y", "xy"):
             raise ValueError(f'along must be "x", "y" or "xy", got {along!r}')
         super().__init__(axes, label)

@@ -1,7 +1,8 @@
 """How every picture of the course looks: one style sheet, one palette.
 
-The colours are dark enough to be told apart on white and on the pale blues of a loss surface (contrast of at least 3:1 for
-marks, 4.5:1 for text) and stay apart for colour-blind eyes, because where two meet they also differ in lightness, line style or marker.
+The colours are dark enough to be seen on white and on the pale blues of a loss surface (contrast of at least 3:1 for
+marks, 4.5:1 for text) and stay apart for colour-blind eyes, because where two meet they also differ in lightness, line
+style or marker.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ OPTIMIZERS = {  # the same colour and line style in every picture of the course
 
 # Low is a calm blue, high is almost white: a dark path is readable everywhere on it.
 SURFACE = LinearSegmentedColormap.from_list("downhill", ["#A9CBE3", "#C9DFEC", "#E2EDF3", "#F1F5F7", "#FBFBF8"])
-CLASS_REGIONS = ListedColormap(["#D3E4F2", "#F7DFCF", "#CFE9E0", "#EBD9E8", "#D0E8EA", "#F1E4C6"], name="downhill-classes")
+CLASS_REGIONS = ListedColormap(
+    ["#D3E4F2", "#F7DFCF", "#CFE9E0", "#EBD9E8", "#D0E8EA", "#F1E4C6"], name="downhill-classes"
+)
 
 RC = {
     "figure.facecolor": "white",

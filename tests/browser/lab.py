@@ -36,7 +36,7 @@ SETTINGS = {  # all cells in the page, and no question about news
 
 @contextmanager
 def jupyter(folder: Path, scratch: Path, *, as_make_lab: bool = True) -> Iterator[str]:
-    """Serve `folder` with JupyterLab, as `make lab` starts it or with a stock configuration; gives the address with its token."""
+    """Serve `folder` with JupyterLab, as `make lab` starts it or stock; gives the address, with {} for a page."""
     environment = dict(os.environ, PYTHONPATH=str(REPOSITORY))
     for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
         environment[f"JUPYTER_{name}"] = str(scratch / name.lower())
@@ -61,7 +61,8 @@ def jupyter(folder: Path, scratch: Path, *, as_make_lab: bool = True) -> Iterato
         "--LabApp.expose_app_in_browser=True",
     ]
     with open(scratch / "jupyter.log", "w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log)
+        command = [sys.executable, "-m", "jupyterlab", *options]
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, scratch / "jupyter.log")
             yield f"http://127.0.0.1:{port}/{{}}?token={token}"

@@ -1,0 +1,250 @@
+"""Lessons in a real JupyterLab, in a real browser: the mouse, the keyboard, what is painted and what is said."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+
+import pytest
+
+from tests.browser.lab import CHROMIUM, chromium, jupyter, notebook, open_notebook, painted, run_all, save
+from tests.lessons import LESSONS, NOTEBOOKS
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: `apt-get install chromium`, or any other way")
+
+FIGURE = """
+import ipywidgets
+from helpers.pictures.live import LiveFigure
+live = LiveFigure(6, 3, about="A dot.")
+ax = live.subplots()
+ax.set(xlim=(0, 10), ylim=(0, 10))
+(dot,) = live.animated(ax.plot([], [], "s", markersize=12))
+live.draggable(ax, "start", (5, 5))
+@live.update(x=ipywidgets.FloatSlider(min=0, max=10, step=0.1, value=2))
+def _(start, x):
+    dot.set_data([x], [2])
+    return f"x {x:.1f}, start {start[0]:.1f} {start[1]:.1f}"
+live.goal("Go to nine", lambda: live.controls["x"].value > 9)
+live
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """JupyterLab as `make lab` starts it, on a copy of the lessons."""
+    folder = tmp_path_factory.mktemp("course")
+    for lesson in LESSONS:
+        shutil.copy(lesson, folder / lesson.name)
+    with jupyter(folder, tmp_path_factory.mktemp("jupyter")) as address:
+        yield folder, address
+
+
+@pytest.fixture
+def page():
+    with chromium(ratio=2) as page:
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        yield page
+        assert not page.problems
+
+
+@pytest.fixture
+def figure(served, page):
+    """A notebook with one small figure, run."""
+    folder, address = served
+    name = f"figure{time.monotonic_ns()}.ipynb"
+    notebook(folder / name, FIGURE, "import time; time.sleep(0.1)")
+    open_notebook(page, address, name)
+    run_all(page)
+    page.wait_for_function("document.querySelector('.downhill-summary')?.textContent.startsWith('x 2.0')")
+    return page
+
+
+def drag(page, handle, dx: float = 0, dy: float = 0, steps: int = 25) -> None:
+    """Drag the middle of `handle` with the mouse, as a hand does: in many small moves."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, steps + 1):
+        page.mouse.move(x + dx * step / steps, y + dy * step / steps)
+        time.sleep(0.01)
+    page.mouse.up()
+
+
+def kernel(page, action: str) -> None:
+    """Do something with the notebook's session."""
+    page.evaluate(f"async () => {{ await window.jupyterapp.shell.currentWidget.sessionContext.{action}; }}")
+
+
+def says(page, pattern: str, figure: int = 0, seconds: float = 15) -> str:
+    """Wait until the words under a figure match `pattern` and have come to rest."""
+    words, end = page.locator(".downhill-summary").nth(figure), time.monotonic() + seconds
+    now = words.inner_text()
+    while True:
+        page.wait_for_timeout(300)
+        before, now = now, words.inner_text()
+        if now == before and re.search(pattern, now):
+            return now
+        if time.monotonic() > end:
+            pytest.fail(f"the summary says {now!r}, expected {pattern!r}")
+
+
+def figure_about(page, subject: str) -> int:
+    """The number on the page of the first live figure whose text alternative names `subject`."""
+    canvas = page.locator(f".downhill-stage canvas[aria-label*='{subject}' i]").first
+    canvas.wait_for(state="attached")
+    return canvas.evaluate("canvas => [...document.querySelectorAll('.downhill-stage canvas')].indexOf(canvas)")
+
+
+def rests(page, figure: int = 0) -> tuple[int, int]:
+    """Wait until the sharp frame stands there, and give its size."""
+    page.wait_for_timeout(600)
+    return tuple(page.locator(".downhill-stage canvas").nth(figure).evaluate("canvas => [canvas.width, canvas.height]"))
+
+
+def test_slider_moves_the_picture_and_the_words(figure):
+    before = painted(figure)
+    drag(figure, figure.locator(".noUi-handle"), dx=120)
+    said = says(figure, r"x [3-9]\.")
+    assert painted(figure) != before
+    figure.keyboard.press("ArrowRight")
+    value = float(said.split()[1].rstrip(","))
+    says(figure, rf"x {value + 0.1:.1f}")
+
+
+def test_picture_is_sharp_at_rest_and_light_while_it_moves(figure):
+    assert rests(figure) == (1200, 600)
+    handle = figure.locator(".noUi-handle")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    figure.mouse.move(box["x"] + 8, box["y"] + 8)
+    figure.mouse.down()
+    canvas, widths = figure.locator(".downhill-stage canvas"), set()
+    for step in range(30):
+        figure.mouse.move(box["x"] + 8 + 4 * step, box["y"] + 8)
+        widths.add(canvas.evaluate("canvas => canvas.width"))
+    figure.mouse.up()
+    assert 600 in widths
+    assert canvas.evaluate("canvas => canvas.getBoundingClientRect().width") == pytest.approx(600, abs=2)
+    assert rests(figure) == (1200, 600)
+
+
+def test_handle_on_the_picture_follows_mouse_and_arrow_keys(figure):
+    handle = figure.locator(".downhill-handle")
+    before = painted(figure)
+    drag(figure, handle, dx=100, dy=-60)
+    said = says(figure, r"start [6-9]\.\d [6-9]")
+    assert painted(figure) != before
+    for _ in range(3):
+        figure.keyboard.press("ArrowLeft")
+    x = float(said.split()[3])
+    says(figure, rf"start {x - 0.6:.1f} ")
+    assert re.match(r"[\d.]+, [\d.]+", handle.get_attribute("aria-valuetext"))
+
+
+def test_keys_pressed_on_a_handle_do_not_edit_the_notebook(figure):
+    figure.locator(".downhill-handle").focus()
+    for key in ("a", "b", "ArrowDown", "ArrowUp", "x"):
+        figure.keyboard.press(key)
+    time.sleep(0.3)
+    assert figure.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.length") == 2
+
+
+def test_goal_is_ticked_and_reset_puts_everything_back(figure):
+    drag(figure, figure.locator(".noUi-handle"), dx=400)
+    says(figure, "x 10.0")
+    assert figure.locator(".downhill-goals li.reached").inner_text() == "Go to nine"
+    figure.locator(".downhill-reset").click()
+    says(figure, "x 2.0, start 5.0 5.0")
+
+
+def test_a_figure_answers_while_a_cell_runs_or_when_it_is_done(figure):
+    figure.evaluate("""() => {
+        const cell = window.jupyterapp.shell.currentWidget.content.widgets[1];
+        cell.model.sharedModel.setSource("import time; time.sleep(3)");
+        window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
+        window.jupyterapp.commands.execute("notebook:run-cell");
+    }""")
+    drag(figure, figure.locator(".noUi-handle"), dx=400)
+    says(figure, "x 10.0", seconds=15)
+
+
+def test_after_a_restart_the_page_says_what_to_do(figure):
+    kernel(figure, "session.kernel.restart()")
+    figure.wait_for_function("document.querySelector('.downhill-notice').textContent.includes('Run its cell again')")
+
+
+def test_running_a_cell_again_gives_a_figure_that_answers(figure):
+    run_all(figure)
+    figure.wait_for_function("document.querySelectorAll('.downhill-stage').length === 1")
+    says(figure, "x 2.0")
+    drag(figure, figure.locator(".noUi-handle"), dx=400)
+    says(figure, "x 10.0")
+
+
+def test_a_saved_notebook_keeps_the_picture_and_the_words(served, figure):
+    folder, address = served
+    name = figure.evaluate("window.jupyterapp.shell.currentWidget.context.path")
+    save(figure)
+    book = json.loads((folder / name).read_text())
+    kinds = [set(output["data"]) for output in book["cells"][0]["outputs"]]
+    assert "image/png" in kinds[0] and not any("widget-view" in kind for kinds_ in kinds for kind in kinds_)
+    assert "widgets" not in book["metadata"]
+    kernel(figure, "shutdown()")
+    open_notebook(figure, address, name)
+    picture = figure.locator(".jp-OutputArea img")
+    picture.wait_for()
+    assert picture.evaluate("image => image.naturalWidth") == 900
+    assert "x 2.0, start 5.0 5.0" in figure.locator(".jp-OutputArea").first.inner_text()
+    assert "not found" not in figure.locator(".jp-Notebook").inner_text()
+
+
+def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
+    _, address = served
+    open_notebook(page, address, next(NOTEBOOKS.glob("03_*.ipynb")).name)
+    run_all(page)
+    parabola, bowl = figure_about(page, "parabola"), figure_about(page, "bowl")
+
+    box = page.locator(".downhill-box").nth(parabola)
+    slider, track = box.locator(".downhill-beneath .noUi-handle"), box.locator(".downhill-beneath .noUi-base")
+    slider.scroll_into_view_if_needed()
+    before, width = painted(page, parabola), track.bounding_box()["width"]
+    drag(page, slider, dx=track.bounding_box()["x"] + 0.9 * width - slider.bounding_box()["x"])
+    diverged = says(page, "diverge", parabola)
+    assert painted(page, parabola) != before
+    page.keyboard.press("ArrowLeft")
+    says(page, f"^(?!{re.escape(diverged)}$)", parabola)
+
+    before, said = painted(page, bowl), page.locator(".downhill-summary").nth(bowl).inner_text()
+    drag(page, page.locator(".downhill-box").nth(bowl).locator(".downhill-handle").first, dx=60, dy=40)
+    moved = says(page, f"^(?!{re.escape(said)}$)", bowl)
+    assert painted(page, bowl) != before
+    page.keyboard.press("ArrowUp")
+    says(page, f"^(?!{re.escape(moved)}$)", bowl)
+    assert "Stopped by" not in page.locator(".jp-Notebook").inner_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
+    _, address = served
+    open_notebook(page, address, lesson.name)
+    run_all(page)
+    assert not page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").count()
+    page.wait_for_timeout(1500)
+    for number in range(page.locator(".downhill-box").count()):
+        box = page.locator(".downhill-box").nth(number)
+        for slider in box.locator(".noUi-handle").all():
+            slider.scroll_into_view_if_needed()
+            slider.focus()
+            pictures = set()
+            for key in ("End", "Home"):
+                page.keyboard.press(key)
+                page.wait_for_timeout(700)
+                pictures.add(painted(page, number))
+                assert "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
+            assert len(pictures) == 2, f"figure {number} does not change from one end of its slider to the other"
