@@ -1,0 +1,33 @@
+# make lab · make test: each sets up .venv by itself and is quick the second time.
+#   make lab ARGS="--no-browser --port 9999"     arguments go on to JupyterLab (to pytest, for the tests)
+#   make test PYTHON=python3.12                  another interpreter
+#   make notebooks ONLY=03                       only the lessons whose name holds 03
+
+python = .venv/bin/python
+pytest = $(python) -m pytest -n auto --maxprocesses 4 --dist loadfile
+config = $(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}
+root = $$(test "$$(id -u)" != 0 || echo --allow-root)
+
+.PHONY: lab test test-slow notebooks bench
+.NOTPARALLEL:
+
+lab:
+	@sh .ci/venv lab
+	JUPYTER_CONFIG_PATH="$(config)" $(python) -m jupyterlab $(root) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(ARGS)
+
+test:
+	@sh .ci/venv test
+	$(python) -m ruff check .
+	$(pytest) -m "not slow" $(ARGS)
+
+test-slow:
+	@sh .ci/venv test
+	$(pytest) -m slow $(ARGS)
+
+notebooks:
+	@sh .ci/venv test
+	$(python) .ci/notebooks.py $(ONLY)
+
+bench:
+	@sh .ci/venv bench
+	$(python) -m tests.benchmarks $(ARGS)
