@@ -1,0 +1,178 @@
+"""Update rules: PyTorch's numbers, one rule for a point and a field, memory reused, errors in words."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.numerical import columns
+from helpers.optim import SGD, clip_by_norm, clip_by_value
+from helpers.surfaces import himmelblau
+
+TORCH = json.loads((Path(__file__).parent / "reference" / "sgd.json").read_text(encoding="utf-8"))
+RULES = {
+    "plain": lambda lr: SGD(lr),
+    "momentum": lambda lr: SGD(lr, momentum=0.9),
+    "nesterov": lambda lr: SGD(lr, momentum=0.9, nesterov=True),
+    "weight decay": lambda lr: SGD(lr, weight_decay=0.1),
+    "all": lambda lr: SGD(lr, momentum=0.5, nesterov=True, weight_decay=0.1),
+}
+every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+
+
+def run(optimizer, theta, steps):
+    gradient = himmelblau().gradient
+    for _ in range(steps):
+        optimizer.step(theta, gradient(theta))
+    return theta
+
+
+@pytest.mark.parametrize("name", ["plain", "momentum", "nesterov", "weight decay", "all", "schedule"])
+def test_sgd_matches_pytorch_over_100_steps(name):
+    case = TORCH[name]
+    options = dict(case["options"])
+    lr, factors = options.pop("lr"), case["factors"]
+    optimizer = SGD((lambda t: lr * factors[t]) if factors else lr, **options)
+    theta = np.array(TORCH["start"])
+    for expected in case["path"]:
+        run(optimizer, theta, 10)
+        np.testing.assert_allclose(theta, expected, rtol=0, atol=1e-10)
+    assert optimizer.t == 100
+
+
+@every_rule
+def test_field_of_rates_equals_its_runs_one_by_one_bit_for_bit(rule):
+    rng = np.random.default_rng(2)
+    starts, rates = rng.uniform(-4, 4, (20, 2)), rng.uniform(0, 0.01, (20, 1))
+    field = run(rule(rates), columns(starts), 50)
+    for index in range(20):
+        alone = run(rule(float(rates[index, 0])), starts[index].copy(), 50)
+        assert field[index].tolist() == alone.tolist()
+
+
+def test_momentum_may_be_a_field_too():
+    starts, beta = np.random.default_rng(3).uniform(-4, 4, (5, 2)), np.array([[0.0], [0.5], [0.8], [0.9], [0.95]])
+    field = run(SGD(0.003, momentum=beta), starts.copy(), 30)
+    alone = [run(SGD(0.003, momentum=float(b)), start.copy(), 30) for b, start in zip(beta[:, 0], starts)]
+    assert field.tolist() == [theta.tolist() for theta in alone]
+
+
+@every_rule
+@given(shape=st.sampled_from([(), (1,), (0,), (3, 0), (2, 1, 3), (7,)]))
+def test_any_shape_steps_in_place_and_leaves_the_gradient_alone(rule, shape):
+    theta, grad = np.ones(shape), np.full(shape, 0.5)
+    same, optimizer = theta, rule(0.1)
+    for _ in range(3):
+        optimizer.step(theta, grad)
+    assert same is theta and theta.shape == shape
+    assert (theta < 1).all() and (grad == 0.5).all()
+
+
+@every_rule
+def test_float32_stays_float32_in_state_and_theta(rule):
+    theta = np.ones((3, 2), np.float32)
+    optimizer = rule(np.full((3, 1), 0.1))
+    optimizer.step(theta, np.ones_like(theta))
+    assert theta.dtype == np.float32
+    assert all(memory.dtype == np.float32 for memory in optimizer.state.values())
+
+
+def test_memory_is_named_as_in_pytorch_and_reused_with_its_layout():
+    theta = columns(np.ones((4, 2)))
+    optimizer = SGD(0.1, momentum=0.9)
+    optimizer.step(theta, np.ones_like(theta))
+    velocity = optimizer.state["momentum_buffer"]
+    optimizer.step(theta, np.ones_like(theta))
+    assert optimizer.state["momentum_buffer"] is velocity
+    assert velocity.strides == theta.strides
+    np.testing.assert_allclose(velocity, 1.9)
+    assert SGD(0.1).state == {}
+
+
+def test_reset_forgets_and_makes_the_next_step_the_first():
+    rates = []
+    optimizer = SGD(lambda t: rates.append(t) or 0.01, momentum=0.9)
+    first = run(optimizer, np.array([1.0, 2.0]), 3)
+    optimizer.reset()
+    assert optimizer.t == 0 and optimizer.state == {}
+    again = run(optimizer, np.array([[1.0, 2.0]]), 3)
+    assert again[0].tolist() == first.tolist()
+    assert rates == [0, 1, 2, 0, 1, 2]
+
+
+def test_rate_can_be_set_between_steps():
+    theta, optimizer = np.zeros(2), SGD(0.1, momentum=0.5)
+    optimizer.step(theta, np.ones(2))
+    optimizer.lr = np.array([1.0, 0.0])
+    optimizer.step(theta, np.ones(2))
+    np.testing.assert_allclose(theta, [-1.6, -0.1])
+    assert optimizer.lr.tolist() == [1.0, 0.0]
+    with pytest.raises(ValueError, match="lr must be ≥ 0"):
+        optimizer.lr = -1.0
+
+
+def test_rows_cut_the_arrays_that_have_one_entry_for_each_row():
+    rng = np.random.default_rng(4)
+    starts, lr, beta = rng.uniform(-3, 3, (6, 4, 2)), rng.uniform(0, 0.01, (6, 1, 1)), rng.uniform(0, 0.9, (1, 4, 1))
+    optimizer = SGD(lr, momentum=beta)
+    whole = run(optimizer, starts.copy(), 20)
+    part = run(optimizer.rows(slice(2, 5), starts), starts[2:5].copy(), 20)
+    assert part.tolist() == whole[2:5].tolist()
+
+
+@pytest.mark.parametrize("case", TORCH["clipping"]["by norm"], ids=lambda case: str(case["max_norm"]))
+def test_clip_by_norm_matches_pytorch(case):
+    grad = np.array(TORCH["clipping"]["grad"])
+    assert clip_by_norm(grad, case["max_norm"]) == pytest.approx(case["norm"], rel=1e-14)
+    np.testing.assert_allclose(grad, case["clipped"], rtol=1e-14)
+
+
+def test_clip_by_value_matches_pytorch():
+    grad = np.array(TORCH["clipping"]["grad"])
+    assert clip_by_value(grad, 0.5) is None
+    assert grad.tolist() == TORCH["clipping"]["by value 0.5"]
+
+
+# ── errors in words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: SGD(-0.1), r"lr must be ≥ 0, got -0.1; the minus sign is already in the update"),
+        (lambda: SGD(float("nan")), "lr must be ≥ 0, got nan"),
+        (lambda: SGD(np.array([0.1, -2.0])), "lr must be ≥ 0, got -2"),
+        (lambda: SGD(0.1, momentum=1.0), "momentum must be at least 0 and below 1, got 1"),
+        (lambda: SGD(0.1, momentum=-0.1), "momentum must be at least 0 and below 1, got -0.1"),
+        (lambda: SGD(0.1, momentum=[0.5, np.nan]), "below 1, got nan"),
+        (lambda: SGD(0.1, weight_decay=-1), "weight_decay must be ≥ 0, got -1"),
+        (lambda: SGD(0.1, nesterov=True), "nesterov needs momentum above 0"),
+        (lambda: clip_by_norm(np.ones(2), -1), "max_norm must be ≥ 0, got -1"),
+        (lambda: clip_by_value(np.ones(2), np.nan), "limit must be ≥ 0, got nan"),
+        (lambda: SGD(lambda t: -1.0).step(np.ones(2), np.ones(2)), "lr must be ≥ 0, got -1"),
+        (lambda: SGD(0.1).step(np.ones(2), np.ones(3)), r"grad has shape \(3,\) but theta has shape \(2,\)"),
+        (lambda: SGD(0.1).step(np.ones(2), 1.0), r"grad has shape \(\) but theta has shape \(2,\)"),
+        (lambda: SGD(np.ones(5)).step(np.ones((5, 2)), np.ones((5, 2))), r"lr has shape \(5,\).*\(5, 2\).*\(5, 1\)"),
+        (lambda: SGD(np.ones((5, 1))).step(np.ones(2), np.ones(2)), r"lr has shape \(5, 1\).*\(2,\)"),
+        (lambda: SGD(0.1, momentum=[0.5] * 3).step(np.ones(2), np.ones(2)), r"momentum has shape \(3,\).*\(2,\)"),
+    ],
+)
+def test_wrong_numbers_and_shapes_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("theta, what", [(np.array([1, 2]), "int64"), ([1.0, 2.0], "list"), (1.0, "float")])
+def test_theta_that_cannot_change_in_place_is_refused(theta, what):
+    with pytest.raises(TypeError, match=f"theta is changed in place.*got .*{what}"):
+        SGD(0.1).step(theta, np.ones(2))
+
+
+def test_another_shape_of_theta_asks_for_reset():
+    optimizer = SGD(0.1, momentum=0.9)
+    optimizer.step(np.ones(2), np.ones(2))
+    with pytest.raises(ValueError, match=r"\(3,\) but had \(2,\).*reset\(\)"):
+        optimizer.step(np.ones(3), np.ones(3))
