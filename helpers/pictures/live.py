@@ -94,14 +94,11 @@ class LiveFigure:
             self._frames.add(artist, when)
         return artists
 
-    def draggable(
-        self, axes: Axes, name: str, xy: tuple[float, float], *, color: str = style.INK, **options: Any
-    ) -> Point:
+    def draggable(self, axes: Axes, name: str, xy: tuple, *, color: str = style.INK, **options: Any) -> Point:
         """A round handle at `xy`, dragged with mouse, touch or arrow keys; options as in `points.Point`."""
         point = Point(axes, xy, **{"label": name.replace("_", " "), **options})
-        (dot,) = self.animated(
-            axes.plot(*point.value, "o", markersize=11, color=color, mec="white", mew=1.5, zorder=10, clip_on=False)
-        )
+        look = {"markersize": 11, "color": color, "mec": "white", "mew": 1.5, "zorder": 10, "clip_on": False}
+        (dot,) = self.animated(axes.plot(*point.value, "o", **look))
         point.observe(lambda change: dot.set_data(*([part] for part in change["new"])), "value")
         return self._register(name, point)
 
@@ -137,9 +134,7 @@ class LiveFigure:
         comes to rest: so it can compute coarsely in between.
         """
         for name, widget in controls.items():
-            self._register(
-                name, panel.Presses(widget) if isinstance(widget, ipywidgets.Button) else panel.dress(name, widget)
-            )
+            self._register(name, panel.dress(name, widget))
 
         def decorate(function: Callable[..., str]) -> Callable[..., str]:
             signature = inspect.signature(function)
@@ -147,9 +142,8 @@ class LiveFigure:
             try:
                 signature.bind(**self._values(), **({"moving": False} if self._tells_moving else {}))
             except TypeError as error:
-                raise TypeError(
-                    f"the update function must take the controls {', '.join(self.controls)}: {error}"
-                ) from None
+                names = ", ".join(self.controls)
+                raise TypeError(f"the update function must take the controls {names}: {error}") from None
             self._update = function
             self._at_first = self._values()
             self._compute()

@@ -28,15 +28,15 @@ class Presses(traitlets.HasTraits):
         self.value += 1
 
 
-def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget:
-    """Give a control its name as description, and a width in which both can be read."""
+def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
+    """Give a control its name as description, and a width in which both can be read; a button becomes a counter."""
     if not widget.description:
         widget.description = name.replace("_", " ")
     if hasattr(widget.style, "description_width"):
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):
         widget.layout.width = "320px"
-    return widget
+    return Presses(widget) if isinstance(widget, ipywidgets.Button) else widget
 
 
 def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:

@@ -1,0 +1,1 @@
+"""The figures you drag: one file per lesson, and every public function returns a live figure."""

@@ -1,0 +1,43 @@
+"""`make bench`: the budget table, measured. Each figure stands beside the one it is compared with, from the same run.
+
+    make bench                      all rows
+    make bench ARGS="kernel"        only the rows that need no browser
+    make bench ARGS="browser"       only those that do
+
+The machine may be busy: trust a ratio more than a time.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One figure of the table: what, how much, the budget in words, and whether it is met (None: nothing was asked)."""
+
+    what: str
+    figure: str
+    beside: str = ""
+    budget: str = ""
+    met: bool | None = None
+
+    def __str__(self) -> str:
+        verdict = {True: "met", False: "MISSED", None: ""}[self.met]
+        return f"{self.what:<58} {self.figure:>12}   {self.beside:<46} {self.budget:<28} {verdict}".rstrip()
+
+
+def rows(wanted: set[str]) -> Iterator[Row]:
+    from tests.benchmarks import browser, kernel
+
+    for name, module in (("kernel", kernel), ("browser", browser)):
+        if not wanted or name in wanted:
+            yield from module.rows(Row)
+
+
+if __name__ == "__main__":
+    print(f"Python {platform.python_version()} on {platform.machine()}, {platform.system()}", flush=True)
+    for row in rows(set(sys.argv[1:])):
+        print(row, flush=True)
