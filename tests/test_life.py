@@ -125,3 +125,9 @@ def test_tree_of_widgets_holds_layouts_and_styles():
     assert {slider, slider.layout, slider.style, box, box.layout} == set(tree(box))
     for widget in tree(box):
         widget.close()
+
+
+def test_a_picture_that_cannot_be_drawn_at_first_is_said_in_words(live):
+    live.figure.axes[0].set_title("$\\nonsense{$")
+    data, _ = live._repr_mimebundle_()
+    assert "image/png" not in data and "Stopped by ValueError" in data["text/plain"] and WIDGET_VIEW in data

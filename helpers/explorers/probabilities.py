@@ -184,7 +184,10 @@ def tail(squared: Callable = _squared_slope, cross_entropy: Callable = _cross_en
     def _(score, steps):
         parts = []
         for name, (slope, values) in kinds.items():
-            curves[name].set_data(z, np.abs(slope(z)))
+            slopes = np.asarray(slope(z))
+            if slopes.shape != z.shape:
+                raise ValueError(f"the slope of {name} for scores of shape {z.shape} must have it too, got {slopes.shape}")
+            curves[name].set_data(z, np.abs(slopes))
             path = [score[0]]
             for _ in range(steps):
                 path.append(path[-1] - slope(path[-1]))

@@ -7,6 +7,7 @@ and draws the few *animated* artists on top: about one millisecond.
 
 from __future__ import annotations
 
+import base64
 import io
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from PIL import Image
 
 Array = np.ndarray
 
+STILL_RATIO = 1.5  # pixels per CSS pixel of the picture that is kept in a saved notebook
 DRAWING = threading.RLock()  # matplotlib's text cache is shared by all figures, so one thread draws at a time
 
 
@@ -143,3 +145,10 @@ def to_png(pixels: Array, *, small: bool = False) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG", **({"optimize": True} if small else {"compress_level": 1}))
     return buffer.getvalue()
+
+
+def still(pixels: Array, sentence: str) -> tuple[dict, dict]:
+    """The (data, metadata) of a picture drawn at STILL_RATIO and of the sentence that is its text alternative."""
+    height, width = (round(side / STILL_RATIO) for side in pixels.shape[:2])
+    data = {"image/png": base64.b64encode(to_png(pixels, small=True)).decode(), "text/plain": sentence}
+    return data, {"image/png": {"width": width, "height": height, "alt": sentence}}

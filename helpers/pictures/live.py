@@ -13,7 +13,6 @@ def _(start, lr):
 
 from __future__ import annotations
 
-import base64
 import inspect
 import threading
 import traceback
@@ -30,12 +29,11 @@ from matplotlib.figure import Figure
 from helpers.pictures import panel, style
 from helpers.pictures.canvas import Canvas
 from helpers.pictures.cells import belongs_to_this_cell
-from helpers.pictures.frames import DRAWING, Frames, to_jpeg, to_png
+from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
 from helpers.pictures.points import Clicks, Place, Point, View
 
 Array = np.ndarray
 DPI = 100  # a figure of width 9 is 900 CSS pixels wide
-STILL_RATIO = 1.5  # pixels per CSS pixel of the picture that is kept in a saved notebook
 
 
 class LiveFigure:
@@ -281,14 +279,16 @@ class LiveFigure:
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
         """The live widget, and beside it the picture and the sentence for where no kernel runs."""
         with self.lock:
-            sentence = " ".join(part for part in (self.about, self.summary) if part)
-            picture = base64.b64encode(to_png(self._pixels(STILL_RATIO, moving=False), small=True)).decode()
+            try:
+                pixels = self._pixels(STILL_RATIO, moving=False)
+            except Exception as error:  # the words and the controls still come, and the next change may be drawn
+                self._summary, pixels = explain(error), None
             if self._box is None:  # after the first draw, which finds the places of the axes
                 self._box = panel.build(self._canvas, self.controls, self._beneath)
+            sentence = " ".join(part for part in (self.about, self.summary) if part)
+        kept, words = still(pixels, sentence) if pixels is not None else ({"text/plain": sentence}, {})
         data, metadata = panel.view(self._canvas, self._box)
-        data |= {"image/png": picture, "text/plain": sentence}
-        metadata["image/png"] = {"width": self._canvas.width, "height": self._canvas.height, "alt": sentence}
-        return data, metadata
+        return data | kept, metadata | words
 
 
 def explain(error: BaseException) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
 from helpers.pictures import style
-from helpers.pictures.frames import Frames, to_png
+from helpers.pictures.frames import STILL_RATIO, Frames, still
 from helpers.surfaces import Surface
 
 Array = np.ndarray
@@ -41,11 +40,9 @@ def figure(width: float = 9, height: float = 4, rows: int = 1, columns: int = 1,
 def show(fig: Figure, finding: str) -> None:
     """Show a figure in the notebook, and under it in words what it shows: its caption and its text alternative."""
     frames = Frames(fig)
-    picture = base64.b64encode(to_png(frames.draw(ratio=1.5), small=True)).decode()
+    data, metadata = still(frames.draw(STILL_RATIO), finding)
     frames.drop()
-    width, height = (int(side) for side in fig.bbox.size)
-    metadata = {"image/png": {"width": width, "height": height, "alt": finding}}
-    display({"image/png": picture, "text/plain": finding}, metadata=metadata, raw=True)
+    display(data, metadata=metadata, raw=True)
     display({"text/markdown": f"*{finding}*", "text/plain": finding}, raw=True)
 
 
