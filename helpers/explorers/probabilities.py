@@ -186,7 +186,7 @@ def tail(squared: Callable = _squared_slope, cross_entropy: Callable = _cross_en
         for name, (slope, values) in kinds.items():
             slopes = np.asarray(slope(z))
             if slopes.shape != z.shape:
-                raise ValueError(f"the slope of {name} must have the shape of its scores, {z.shape}, got {slopes.shape}")
+                raise ValueError(f"the slope of {name} must have the shape of the scores {z.shape}, got {slopes.shape}")
             curves[name].set_data(z, np.abs(slopes))
             path = [score[0]]
             for _ in range(steps):
