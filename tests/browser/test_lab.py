@@ -101,8 +101,11 @@ def figure_about(page, subject: str) -> int:
 
 
 def rests(page, figure: int = 0) -> tuple[int, int]:
-    """Wait until the sharp frame stands there, and give its size."""
-    page.wait_for_timeout(600)
+    """Wait until nothing is painted any more and the sharp frame stands there, and give its size."""
+    before, now = None, painted(page, figure)
+    while now != before:
+        page.wait_for_timeout(500)
+        before, now = now, painted(page, figure)
     return tuple(page.locator(".downhill-stage canvas").nth(figure).evaluate("canvas => [canvas.width, canvas.height]"))
 
 
@@ -239,12 +242,13 @@ def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
     for number in range(page.locator(".downhill-box").count()):
         box = page.locator(".downhill-box").nth(number)
         for slider in box.locator(".noUi-handle").all():
+            box.locator(".downhill-reset").click()  # every slider from the figure's own beginning
             slider.scroll_into_view_if_needed()
             slider.focus()
             pictures = set()
             for key in ("End", "Home"):
                 page.keyboard.press(key)
-                page.wait_for_timeout(700)
+                rests(page, number)
                 pictures.add(painted(page, number))
                 assert "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
-            assert len(pictures) == 2, f"figure {number} does not change from one end of its slider to the other"
+            assert len(pictures) == 2, f"figure {number} looks the same at both ends of a slider"
