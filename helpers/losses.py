@@ -179,7 +179,8 @@ class CrossEntropy(Loss):
         p = softmax(y_hat)
         if y.shape == y_hat.shape:
             return p - y
-        p.reshape(-1, p.shape[-1])[np.arange(y.size), y.ravel()] -= 1
+        true = y[..., None]
+        np.put_along_axis(p, true, np.take_along_axis(p, true, axis=-1) - 1, axis=-1)
         return p
 
 

@@ -262,6 +262,6 @@ def _numbers(rows: list[_Row], names: tuple[str, ...], columns: slice) -> Array:
 
 def _number(cell: str) -> float:
     try:
-        return float(cell)
+        return math.nan if "_" in cell else float(cell)  # Python reads 1_000, no other program does
     except ValueError:
         return math.nan

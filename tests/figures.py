@@ -16,10 +16,11 @@ class Browser:
     def __init__(self, live: LiveFigure, ratio: float = 1.0) -> None:
         self.canvas, self.messages = live._canvas, []
         self.canvas.send = lambda content, buffers: self.messages.append((content, buffers[0]))
-        self.say("open", ratio=ratio)
+        self.ratio = ratio
+        self.say("open")
 
     def say(self, kind: str, **words) -> None:
-        self.canvas._hear(self.canvas, {"kind": kind, "view": "v", **words}, [])
+        self.canvas._hear(self.canvas, {"kind": kind, "view": "v", "ratio": self.ratio, "got": 0, **words}, [])
 
     def got(self) -> None:
         self.say("got", got=self.last["frame"])

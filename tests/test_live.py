@@ -75,7 +75,7 @@ def test_warnings_of_the_numbers_do_not_spill(recwarn):
     live = dot(lambda x: np.log(np.zeros(2)) / np.zeros(2) + np.exp(np.float64(1e4)))
     live.controls["x"].value = 3
     live.close()
-    assert not recwarn.list
+    assert not [warning for warning in recwarn if issubclass(warning.category, RuntimeWarning)]
 
 
 def test_nan_and_infinity_can_be_drawn():
@@ -191,3 +191,91 @@ def test_goals_stay_reached():
     live.controls["x"].value = 4
     assert live.goals == {"Go to three": True}
     live.close()
+
+
+def test_an_update_may_set_another_control_and_is_run_again_with_it():
+    live = LiveFigure(3, 2)
+
+    @live.update(a=ipywidgets.IntSlider(max=10), b=ipywidgets.IntSlider(max=10))
+    def _(a, b):
+        live.controls["b"].value = a
+        return f"{a} {b}"
+
+    live.controls["a"].value = 7
+    assert live.summary == "7 7" and live.controls["b"].value == 7
+    live.close()
+
+
+def test_an_interrupted_update_runs_again_at_the_next_look():
+    interrupt = [False]
+
+    def stop(x):
+        if interrupt[0]:
+            raise KeyboardInterrupt
+
+    live = dot(stop)
+    interrupt[0] = True
+    with pytest.raises(KeyboardInterrupt):
+        live.controls["x"].value = 5
+    interrupt[0] = False
+    assert live.summary.startswith("x 5 ")
+    live.close()
+
+
+def test_an_update_must_return_words():
+    live = LiveFigure(3, 2)
+    live.update(x=ipywidgets.IntSlider())(lambda x: None)
+    assert "must return the summary, a string, got None" in live.summary
+    live.close()
+
+
+def test_a_goal_that_raises_is_said_beside_it_and_the_others_are_asked():
+    live = LiveFigure(3, 2)
+    live.goal("Broken", lambda: 1 / 0)
+    live.goal("Fine", lambda: True)
+    live.update(x=ipywidgets.IntSlider())(lambda x: "seen")
+    (broken, missed), (fine, reached) = live.goals.items()
+    assert live.summary == "seen" and broken.startswith("Broken (Stopped by ZeroDivisionError") and not missed
+    assert (fine, reached) == ("Fine", True)
+    live.close()
+
+
+def test_goals_are_current_even_while_a_frame_is_on_the_wire(live, browser):
+    live.goal("Nine", lambda: live.calls[-1][1] == 9)
+    live.controls["x"].value = 9
+    assert live.goals == {"Nine": True}
+
+
+def test_the_place_of_an_error_is_the_learners_line_not_the_librarys():
+    live = dot(lambda x: np.linalg.inv(np.zeros((2, 2)) * x))
+    live.controls["x"].value = 3
+    assert "Singular matrix, in line" in live.summary and "np.linalg.inv(np.zeros" in live.summary
+    live.close()
+
+
+def test_what_helpers_refuse_is_said_without_a_line_of_theirs():
+    live = LiveFigure(3, 2)
+    from helpers.optim import SGD
+
+    live.update(x=ipywidgets.IntSlider())(eval("lambda x: SGD(lr=-0.1)", {"SGD": SGD}))
+    assert live.summary.startswith("Stopped by ValueError: lr must be ≥ 0, got -0.1") and "_checked" not in live.summary
+    live.close()
+
+
+def test_an_artist_that_was_removed_is_not_drawn_any_more():
+    live = LiveFigure(3, 2)
+    ax = live.subplots()
+    (line,) = live.animated(ax.plot([0, 1], [0, 1], linewidth=20))
+    with_line = live.frame()
+    line.remove()
+    assert (live.frame() != with_line).any() and not live._frames._artists
+    live.close()
+
+
+def test_layout_is_found_once_and_artists_are_drawn_by_zorder(live):
+    live.frame()
+    before = live.figure.axes[0].get_position().extents
+    live.figure.axes[0].set_title("A title\nof two lines")
+    live.frame()
+    assert (live.figure.axes[0].get_position().extents == before).all()
+    assert [artist.get_zorder() for artist in live._frames._artists] == [2, 10]

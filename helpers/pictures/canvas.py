@@ -4,8 +4,8 @@ Never more than one frame is on the wire. The canvas acknowledges a frame as it 
 a handle is dragged the next position carries the acknowledgement. So a slow connection or a slow kernel skips positions
 in the middle, and the last one always arrives. `live.js` is the other end of this conversation.
 
-    canvas → kernel   open {view, ratio} · close {view} · got {frame} · rest {ratio} · reset
-                      move {name, u, v} · key {name, right, up}
+    canvas → kernel   open · close · got · rest · reset · move {name, u, v} · key {name, right, up}
+                      and with each of them view, ratio and got, the last frame that arrived
     kernel → canvas   frame {frame, sharp, summary, places, goals} + the encoded picture
 """
 
@@ -20,6 +20,7 @@ import anywidget
 import traitlets
 
 LOST_AFTER = 1.0  # seconds until a frame that nobody acknowledged is given up
+GONE_AFTER = 10.0  # seconds of silence until the views count as gone: a page can be closed without a word
 SHARPEST = 2.0  # pixels per CSS pixel: beyond, the eye gains nothing and the wire pays
 
 
@@ -54,7 +55,10 @@ class Canvas(anywidget.AnyWidget):
         self._figure = figure
         self._ratios: dict[str, float] = {}  # pixels per CSS pixel, for every open view
         self._frame = 0
-        self._sent_at: float | None = None
+        self._sharp_at = 0.0  # the ratio of the last frame if it was a sharp one
+        self._sent_at: float | None = None  # when the frame that is on the wire left
+        self._unheard_since: float | None = None  # since when frames have left without an answer
+        self._open = True
         self.on_msg(self._hear)
 
     @property
@@ -67,25 +71,41 @@ class Canvas(anywidget.AnyWidget):
         """Is a frame on the wire that may still be acknowledged?"""
         return self._sent_at is not None and time.monotonic() - self._sent_at < LOST_AFTER
 
+    def close(self) -> None:
+        self._open = False
+        self._ratios.clear()
+        super().close()
+
     def answer(self) -> None:
         """Send the newest state, unless a frame is on the wire: its acknowledgement will ask again."""
+        if self._unheard_since is not None and time.monotonic() - self._unheard_since > GONE_AFTER:
+            self._ratios.clear()
+            self._sent_at = None
+            self._figure.unseen()
         if self.seen and not self.waiting:
             self._put(sharp=False)
 
     def _hear(self, _canvas: Canvas, message: dict, _buffers: list) -> None:
         """A message from the browser. Every position is answered, even one that changes nothing."""
         with self._figure.lock:
+            if not self._open:
+                return
             kind, before = message["kind"], self._frame
+            self._unheard_since = None
             if message.get("got") == self._frame or kind == "open":
                 self._sent_at = None
-            if kind in ("open", "rest"):
-                self._ratios[message["view"]] = min(max(float(message["ratio"]), 1.0), SHARPEST)
-                if not self._figure.behind:
-                    return self._put(sharp=True)
-            elif kind == "close":
+            if kind == "close":
                 self._ratios.pop(message["view"], None)
-                return None if self.seen else self._figure.unseen()
-            elif kind != "got":
+                if not self.seen:
+                    self._figure.unseen()
+                return
+            self._ratios[message["view"]] = min(max(float(message["ratio"]), 1.0), SHARPEST)
+            if kind in ("open", "rest") and not self._figure.behind:
+                is_new = kind == "open" or self._sharp_at < max(self._ratios.values())
+                if is_new and not self.waiting:
+                    self._put(sharp=True)
+                return
+            if kind not in ("open", "rest", "got"):
                 self._figure.act(message)
             if self._frame == before and (kind != "got" or self._figure.behind):
                 self.answer()
@@ -94,5 +114,7 @@ class Canvas(anywidget.AnyWidget):
         ratio = max(self._ratios.values()) if sharp else 1.0
         picture, words = self._figure.encode(ratio, sharp=sharp)
         self._frame += 1
+        self._sharp_at = ratio if sharp else 0.0
         self._sent_at = time.monotonic()
+        self._unheard_since = self._unheard_since or self._sent_at
         self.send({"kind": "frame", "frame": self._frame, "sharp": sharp, **words}, buffers=[picture])

@@ -19,7 +19,8 @@ _shown: dict[str, tuple[str, list[Closable]]] = {}  # cell → (its last executi
 def running_cell() -> tuple[str, str] | None:
     """(cell, execution) of the cell that is running, or None outside a notebook.
 
-    JupyterLab, Notebook and VS Code name the cell, as `cellId`; for a frontend that does not, its source has to do.
+    JupyterLab, Notebook and VS Code name the cell as `cellId`, Colab in a place of its own. Where nobody names it, two
+    cells with the same source could not be told apart, so there a figure stays open until the kernel ends.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
@@ -29,7 +30,7 @@ def running_cell() -> tuple[str, str] | None:
     request = kernel.get_parent("shell")
     execution = request.get("header", {}).get("msg_id")
     metadata = request.get("metadata", {})
-    cell = metadata.get("cellId") or metadata.get("colab", {}).get("cell_id") or request.get("content", {}).get("code")
+    cell = metadata.get("cellId") or metadata.get("colab", {}).get("cell_id")
     return (cell, execution) if cell and execution else None
 
 

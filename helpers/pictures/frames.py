@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -85,6 +85,7 @@ class Frames:
                 for artist in artists:
                     artist.set_visible(not hidden)
             stage = self._stage(ratio)
+            self._artists = [artist for artist in self._artists if artist.get_figure() is not None]  # not removed since
             for artist in self._artists:
                 artist.draw(stage.renderer)
             return np.asarray(stage.renderer.buffer_rgba())
@@ -124,6 +125,7 @@ class Frames:
     def drop(self) -> None:
         """Keep no pixels: the backgrounds, and the renderers that the texts remember."""
         self._stages.clear()
+        FigureCanvasAgg(self.figure)  # a fresh canvas: the old one keeps the renderer that found the layout
         for text in self.figure.findobj(Text):
             text._renderer = None
 

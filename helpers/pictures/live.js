@@ -7,6 +7,14 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDo
 const RESTARTED = "The kernel was restarted or is gone, so this picture no longer answers. Run its cell again to bring it back.";
 const BUSY = "The kernel is busy with a cell; the picture answers when that is done.";
 
+const ROLES = {
+  slider: { role: "slider" },
+  point: { role: "application", "aria-roledescription": "handle, moved by the arrow keys" },
+  anywhere: { role: "application", "aria-roledescription": "handle, moved by the arrow keys" },
+  view: { role: "application", "aria-roledescription": "view, turned by the arrow keys" },
+  clicks: { role: "application", "aria-roledescription": "cross-hair, moved by the arrow keys; Enter clicks" },
+};
+
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 
 function make(tag, className, parent, attributes = {}) {
@@ -23,7 +31,7 @@ function painter(canvas) {
   let painted = 0;
   return async (frame, bytes, sharp) => {
     const bitmap = await createImageBitmap(new Blob([bytes], { type: sharp ? "image/png" : "image/jpeg" }));
-    if (frame < painted) return;
+    if (frame < painted) return bitmap.close();
     painted = frame;
     if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
       canvas.width = bitmap.width;
@@ -34,25 +42,26 @@ function painter(canvas) {
   };
 }
 
-/** Sends positions one at a time: the newest one leaves when the last one was answered. */
+/** Sends what was done one at a time, each when the last one was answered. A newer position of a place replaces an older one. */
 function mailbox(send) {
-  let waiting = null; // the position to send next
+  const waiting = [];
   let timer = 0; // runs while one is unanswered
   const next = () => {
     clearTimeout(timer);
     timer = 0;
-    if (waiting === null) return false;
-    send(waiting);
-    waiting = null;
+    if (!waiting.length) return false;
+    send(waiting.shift());
     timer = setTimeout(next, LOST_AFTER);
     return true;
   };
   return {
     post(message) {
-      if (waiting?.kind === "key" && message.kind === "key" && waiting.name === message.name) {
-        message = { ...message, right: waiting.right + message.right, up: waiting.up + message.up };
+      const last = waiting.at(-1);
+      if (last && !message.click && last.kind === message.kind && last.name === message.name) {
+        waiting.pop();
+        if (message.kind === "key") message = { ...message, right: last.right + message.right, up: last.up + message.up };
       }
-      waiting = message;
+      waiting.push(message);
       if (!timer) next();
     },
     answered: next,
@@ -63,11 +72,12 @@ function mailbox(send) {
 /** One place on the picture: the element that is seen and focused, and the area that takes presses. */
 function placeHandle(name, stage, post) {
   const handle = make("div", "downhill-handle", stage, {
-    tabindex: "0", role: "slider", "data-lm-suppress-shortcuts": "true", "data-name": name,
+    tabindex: "0", "data-lm-suppress-shortcuts": "true", "data-name": name,
   });
   let area = null;
   let place = null; // as the kernel last described it
   let grip = null; // while dragging: from the pointer to the place
+  let pointer = 0; // the one that drags
   let cursor = null; // of a clickable area, moved by the arrow keys
 
   const fractions = (event) => {
@@ -95,20 +105,23 @@ function placeHandle(name, stage, post) {
     if (place.kind === "clicks") {
       cursor = [x, y];
       show(cursor);
-      return post({ kind: "move", name, u: x, v: y });
+      return post({ kind: "move", name, u: x, v: y, click: true });
     }
+    if (grip) return; // a second finger does not take over
     event.currentTarget.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
     grip = event.currentTarget === area && place.kind === "anywhere" ? [0, 0] : [place.x - x, place.y - y];
     handle.classList.add("dragging");
     if (place.kind === "anywhere") move(event);
   };
-  const up = () => {
+  const up = (event) => {
+    if (event.pointerId !== pointer) return;
     grip = null;
     handle.classList.remove("dragging");
   };
   const listen = (element) => {
     element.addEventListener("pointerdown", down);
-    element.addEventListener("pointermove", (event) => grip && move(event));
+    element.addEventListener("pointermove", (event) => grip && event.pointerId === pointer && move(event));
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, up);
     for (const kind of ["mousedown", "click", "dblclick"]) element.addEventListener(kind, (event) => event.stopPropagation());
   };
@@ -121,7 +134,7 @@ function placeHandle(name, stage, post) {
     event.stopPropagation();
     if (place.kind !== "clicks") return post({ kind: "key", name, right: step[0], up: step[1] });
     cursor ??= centre();
-    if (clicks) return post({ kind: "move", name, u: cursor[0], v: cursor[1] });
+    if (clicks) return post({ kind: "move", name, u: cursor[0], v: cursor[1], click: true });
     const [left, top, right, bottom] = place.box;
     cursor = within([cursor[0] + 0.02 * step[0] * (right - left), cursor[1] - 0.02 * step[1] * (bottom - top)]);
     show(cursor);
@@ -130,8 +143,12 @@ function placeHandle(name, stage, post) {
   return (described) => {
     place = described;
     handle.classList.add(place.kind);
-    handle.setAttribute("aria-label", place.label);
+    for (const [attribute, value] of Object.entries(ROLES[place.along.length === 1 ? "slider" : place.kind])) {
+      handle.setAttribute(attribute, value);
+    }
+    handle.setAttribute("aria-label", place.along.length === 1 ? place.label : `${place.label}: ${place.text}`);
     handle.setAttribute("aria-valuetext", place.text);
+    for (const name of ["now", "min", "max"]) if (place[name] !== undefined) handle.setAttribute(`aria-value${name}`, place[name]);
     if (place.kind !== "point" && !area) {
       area = make("div", `downhill-area ${place.kind}`, stage);
       stage.insertBefore(area, stage.querySelector(".downhill-handle"));
@@ -152,8 +169,9 @@ function render({ model, el }) {
   const canvas = make("canvas", "", stage, { role: "img" });
   const foot = make("div", "downhill-foot", root);
   const words = make("div", "downhill-words", foot);
-  const summary = make("p", "downhill-summary", words, { "aria-live": "polite" });
+  const summary = make("p", "downhill-summary", words);
   const goals = make("ul", "downhill-goals", words);
+  const spoken = make("p", "downhill-spoken", words, { "aria-live": "polite" }); // speaks when the picture rests
   const reset = make("button", "downhill-reset", foot, { type: "button", title: "Put every control back" });
   reset.textContent = "Reset";
   const notice = make("p", "downhill-notice", root, { role: "status" });
@@ -165,26 +183,31 @@ function render({ model, el }) {
   let sharp = false;
   let resting = 0;
   let busy = 0;
+  let gone = false;
 
+  const tell = (message) => !gone && model.send({ ...message, got, view, ratio: window.devicePixelRatio || 1 });
   const send = (message) => {
-    model.send({ ...message, got, view });
+    tell(message);
+    busy ||= setTimeout(() => gone || (notice.textContent = BUSY), 2 * LOST_AFTER);
+  };
+  const calm = () => {
     clearTimeout(busy);
-    busy = setTimeout(() => (notice.textContent = BUSY), 2 * LOST_AFTER);
+    busy = 0;
   };
   const box = mailbox(send);
-  const ask = (kind) => send({ kind, ratio: window.devicePixelRatio || 1 });
 
   const hear = (message, buffers) => {
     if (message.kind !== "frame") return;
     got = message.frame;
-    clearTimeout(busy);
+    calm();
     notice.textContent = "";
-    if (!box.answered()) model.send({ kind: "got", got, view }); // on receipt, before decoding
+    if (!box.answered()) tell({ kind: "got" }); // on receipt, before decoding
     sharp = message.sharp;
     clearTimeout(resting);
-    if (!sharp) resting = setTimeout(() => ask("rest"), REST_AFTER);
-    if (buffers[0]?.byteLength) paint(got, buffers[0], sharp);
+    if (!sharp) resting = setTimeout(() => tell({ kind: "rest" }), REST_AFTER);
+    if (buffers[0]?.byteLength) paint(got, buffers[0], sharp).catch(() => {}); // an image that can't be decoded: the last one stays
     if (summary.textContent !== message.summary) summary.textContent = message.summary;
+    if (sharp) spoken.textContent = [message.summary, ...message.goals.map(([text, reached]) => reached ? `Reached: ${text}.` : "")].join(" ");
     canvas.setAttribute("aria-label", message.about);
     for (const [name, place] of Object.entries(message.places)) {
       if (!handles.has(name)) handles.set(name, placeHandle(name, stage, box.post));
@@ -198,7 +221,8 @@ function render({ model, el }) {
     }));
   };
   const lost = () => {
-    clearTimeout(busy);
+    gone = true;
+    calm();
     clearTimeout(resting);
     notice.textContent = RESTARTED;
   };
@@ -206,14 +230,14 @@ function render({ model, el }) {
   model.on("msg:custom", hear);
   model.on("comm_live_update", lost);
   reset.addEventListener("click", () => box.post({ kind: "reset" }));
-  ask("open");
+  send({ kind: "open" });
 
   return () => {
     model.off("msg:custom", hear);
     model.off("comm_live_update", lost);
     for (const timer of [resting, busy]) clearTimeout(timer);
     box.close();
-    model.send({ kind: "close", view });
+    tell({ kind: "close" });
   };
 }
 

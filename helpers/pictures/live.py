@@ -13,9 +13,7 @@ def _(start, lr):
 
 from __future__ import annotations
 
-import inspect
 import threading
-import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -25,14 +23,17 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from traitlets import TraitError
 
 from helpers.pictures import panel, style
 from helpers.pictures.canvas import Canvas
 from helpers.pictures.cells import belongs_to_this_cell
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
 from helpers.pictures.points import Clicks, Place, Point, View
+from helpers.pictures.words import Goal, Update, explain
 
 Array = np.ndarray
+ROUNDS = 3  # an update may set controls and so call for another one, but not for ever
 DPI = 100  # a figure of width 9 is 900 CSS pixels wide
 
 
@@ -67,14 +68,14 @@ class LiveFigure:
         self.controls: dict[str, ipywidgets.Widget | Place] = {}
         self._frames = Frames(self.figure)
         self.lock = threading.RLock()
-        self._update: Callable[..., str] | None = None
-        self._goals: list[list] = []  # [text, predicate, reached]
+        self._update: Update | None = None
+        self._at_first: dict[str, Any] = {}
+        self._goals: list[Goal] = []
         self._beneath: dict[str, Axes] = {}
         self._summary = ""
         self.behind = False  # did a control move since the last time the update ran?
-        self._tells_moving = False  # does the update function ask whether the picture moves?
-        self._coarse = False  # was it told so the last time?
-        self._computing = False
+        self._coarse = False  # was the update function told that the picture moves?
+        self._computing = self._set_by_update = False
         self._closed = False
         self._box: ipywidgets.Widget | None = None
         self._canvas = Canvas(round(width * DPI), round(height * DPI), self)
@@ -118,9 +119,9 @@ class LiveFigure:
 
     def goal(self, text: str, predicate: Callable[[], bool]) -> None:
         """Show `text` as a goal, ticked for good as soon as `predicate()` is true after an update."""
-        self._goals.append([text, predicate, False])
+        self._goals.append(Goal(text, predicate))
         if self._update is not None:
-            self._check_goals()
+            self._goals[-1].check()
 
     def update(self, **controls: ipywidgets.Widget) -> Callable[[Callable[..., str]], Callable[..., str]]:
         """Decorate the function that moves the animated artists and returns the summary.
@@ -135,14 +136,7 @@ class LiveFigure:
             self._register(name, panel.dress(name, widget))
 
         def decorate(function: Callable[..., str]) -> Callable[..., str]:
-            signature = inspect.signature(function)
-            self._tells_moving = "moving" in signature.parameters
-            try:
-                signature.bind(**self._values(), **({"moving": False} if self._tells_moving else {}))
-            except TypeError as error:
-                names = ", ".join(self.controls)
-                raise TypeError(f"the update function must take the controls {names}: {error}") from None
-            self._update = function
+            self._update = Update(function, self.controls)
             self._at_first = self._values()
             self._compute()
             return function
@@ -171,17 +165,26 @@ class LiveFigure:
     @property
     def goals(self) -> dict[str, bool]:
         """Each goal, and whether it was reached."""
-        return {text: reached for text, _, reached in self._goals}
+        with self.lock:
+            if self.behind:
+                self._compute()
+            return {goal.text: goal.reached for goal in self._goals}
 
     def frame(self, *, moving: bool = False) -> Array:
         """The picture now: (height, width, 3) uint8, as it rests or as it is drawn while something moves."""
-        return self._pixels(1.0, moving)[..., :3].copy()
+        with self.lock:  # until it is copied: the next frame is drawn into the same memory
+            return self._pixels(1.0, moving)[..., :3].copy()
 
     def reset(self) -> None:
-        """Put every control back to where it was at first."""
+        """Put every control back to where it was at first, and answer once."""
         with self.lock:
-            for name, value in self._at_first.items():
-                self.controls[name].value = value
+            self._computing = True
+            try:
+                for name, value in self._at_first.items():
+                    self.controls[name].value = value
+            finally:
+                self._computing = False
+            self._answer()
 
     def close(self) -> None:
         """Close the figure with all its widgets and forget its pixels. The last summary can still be read."""
@@ -189,37 +192,34 @@ class LiveFigure:
             if self._closed:
                 return
             self._closed = True
-            for control in self.controls.values():
-                control.unobserve_all()
             for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
                 widget.close()
             self._frames.drop()
             self.figure.clear()
+            # A notebook's Out[n] keeps this object: what its functions and artists hold on to must not stay with it.
+            self._frames, self._update, self._goals = Frames(self.figure), None, []
 
     def _values(self) -> dict[str, Any]:
         return {name: control.value for name, control in self.controls.items()}
 
     def _compute(self, *, moving: bool = False) -> None:
-        """Run the update function; whatever happens in it is said in words, and the figure goes on working."""
-        self.behind, self._coarse = False, moving and self._tells_moving
-        if self._update is None:
+        """Run the update function, and again while it sets other controls itself."""
+        if self._update is None or self._closed:
+            self.behind = False
             return
-        self._computing = True
+        self._coarse = moving and self._update.tells_moving
+        self._computing = self.behind = True  # and behind it stays, if the kernel is interrupted in the middle
         try:
-            with np.errstate(all="ignore"):
-                values = self._values()
-                if self._tells_moving:
-                    values["moving"] = moving
-                self._summary = str(self._update(**values))
-            self._check_goals()
-        except Exception as error:  # a learner's own function may raise anything
-            self._summary = explain(error)
+            for _ in range(ROUNDS):
+                self._set_by_update = False
+                self._summary = self._update(self._values(), moving=moving)
+                if not self._set_by_update:
+                    break
+            for goal in self._goals:
+                goal.check()
+            self.behind = False
         finally:
             self._computing = False
-
-    def _check_goals(self) -> None:
-        for goal in self._goals:
-            goal[2] = goal[2] or bool(goal[1]())
 
     def _pixels(self, ratio: float, moving: bool) -> Array:
         with self.lock:
@@ -236,24 +236,30 @@ class LiveFigure:
     # ---- what the canvas asks (canvas.Drawn)
 
     def _moved(self, _change: Any) -> None:
-        """A control moved: by its widget, by code, or by a handle on the picture."""
+        """A control moved: by its widget, by code, by a handle on the picture, or by the update function itself."""
         with self.lock:
-            if self._computing or self._closed:  # the update function itself set a control
-                return
-            self.behind = True
-            if self._canvas.seen:
-                self._canvas.answer()
-            else:
-                self._compute()
+            if self._computing:
+                self._set_by_update = True
+            elif not self._closed:
+                self._answer()
+
+    def _answer(self) -> None:
+        self.behind = True
+        self._canvas.answer()
+        if not self._canvas.seen:
+            self._compute()
 
     def act(self, message: dict) -> None:
         """What the learner did on the picture itself: moved a handle, pressed a key on one, or asked for a reset."""
-        if message["kind"] == "reset":
-            self.reset()
-        elif message["kind"] == "key":
-            self.controls[message["name"]].nudge(message["right"], message["up"])
-        else:
-            self.controls[message["name"]].move(message["u"], message["v"])
+        try:
+            if message["kind"] == "reset":
+                self.reset()
+            elif message["kind"] == "key":
+                self.controls[message["name"]].nudge(message["right"], message["up"])
+            else:
+                self.controls[message["name"]].move(message["u"], message["v"])
+        except (ValueError, KeyError, TraitError) as error:
+            self._summary = explain(error)
 
     def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict]:
         """A frame for the wire, and its words and places. A picture that can't be drawn is said in words."""
@@ -286,13 +292,6 @@ class LiveFigure:
             if self._box is None:  # after the first draw, which finds the places of the axes
                 self._box = panel.build(self._canvas, self.controls, self._beneath)
             sentence = " ".join(part for part in (self.about, self.summary) if part)
-        kept, words = still(pixels, sentence) if pixels is not None else ({"text/plain": sentence}, {})
+            kept, words = still(pixels, sentence) if pixels is not None else ({"text/plain": sentence}, {})
         data, metadata = panel.view(self._canvas, self._box)
         return data | kept, metadata | words
-
-
-def explain(error: BaseException) -> str:
-    """What went wrong and where, in one sentence for the learner whose function it was."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    line = f", in line {where.lineno} of {where.name}: {where.line}" if where.line else ""
-    return f"Stopped by {type(error).__name__}: {error}{line}. The picture waits for the next change."

@@ -48,6 +48,8 @@ def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) ->
         wrap = ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 24px", align_items="center")
         rows.insert(0, ipywidgets.HBox(above, layout=wrap))
     for name, axes in beneath.items():
+        if name not in controls:
+            raise ValueError(f"beneath() names {name!r}, which is no control; there are {', '.join(controls)}")
         slider, extent = controls[name], axes.get_position()
         slider.description, slider.readout, slider.layout.width = "", False, "100%"
         padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"

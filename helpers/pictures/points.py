@@ -72,7 +72,12 @@ class Place(traitlets.HasTraits):
             "box": self.box(),
             "text": self.words(),
             "along": self.along,
+            **self.span(),
         }
+
+    def span(self) -> dict[str, float]:
+        """Of what moves along one axis: where it is, and between which ends."""
+        return {}
 
     def words(self) -> str:
         """The value as a screen reader says it."""
@@ -99,12 +104,22 @@ class Point(Place):
 
     @traitlets.validate("value")
     def _clip(self, proposal) -> tuple[float, float]:
-        bounds = self.bounds or (sorted(self.axes.get_xlim()), sorted(self.axes.get_ylim()))
+        bounds = self._limits()
         values = _numbers(self.label, proposal["value"])
         return tuple(float(min(max(part, low), high)) for part, (low, high) in zip(values, bounds, strict=True))
 
+    def _limits(self) -> tuple:
+        return self.bounds or (sorted(self.axes.get_xlim()), sorted(self.axes.get_ylim()))
+
     def position(self) -> tuple[float, float]:
         return self._to_figure(*self.value)
+
+    def span(self) -> dict[str, float]:
+        if self.along == "xy":
+            return {}
+        axis = "xy".index(self.along)
+        low, high = self._limits()[axis]
+        return {"now": self.value[axis], "min": float(low), "max": float(high)}
 
     def move(self, u: float, v: float) -> None:
         x, y = self._to_data(u, v)
