@@ -8,6 +8,9 @@ pytest = $(python) -m pytest -n auto --maxprocesses 4 --dist loadfile
 config = $(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}
 root = $$(test "$$(id -u)" != 0 || echo --allow-root)
 
+# Two workers that use two threads each for matrix products would only wait for one another.
+test test-slow notebooks: export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: lab test test-slow notebooks bench
 .NOTPARALLEL:
 

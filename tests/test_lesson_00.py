@@ -6,7 +6,7 @@ import pytest
 from helpers.explorers import start
 from tests.lessons import run_lesson
 
-GOAL = "Reach the lowest point in fewer probes than gradient descent needs"
+GOAL = "Under the curtain, reach the lowest point in fewer probes than gradient descent"
 
 
 @pytest.fixture
@@ -81,6 +81,25 @@ def test_the_goal_needs_the_lowest_point_and_fewer_probes(blindfold):
     assert blindfold.goals == {GOAL: False}
     probe(blindfold, *np.linspace(1, 3, 12), 6.4)
     assert blindfold.goals == {GOAL: True}
+
+
+def test_the_goal_is_not_reached_by_looking_under_the_curtain(blindfold):
+    lift = blindfold.controls["lift_the_curtain"]
+    lift.value = True
+    probe(blindfold, 6.4)
+    assert "Probe 1 found the lowest point" in blindfold.summary
+    lift.value = False
+    assert blindfold.goals == {GOAL: False}
+    blindfold.reset()
+    probe(blindfold, 6.4)
+    assert blindfold.goals == {GOAL: True}
+
+
+def test_that_gradient_descent_arrived_is_said_once(blindfold):
+    blindfold.controls["steps"].value = 20
+    assert blindfold.summary.count("14") == 1
+    probe(blindfold, 6.4)
+    assert blindfold.summary.count("14") == 1
 
 
 def test_gradient_descent_finds_the_first_valley_with_its_fourteenth_probe(blindfold):

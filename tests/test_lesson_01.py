@@ -54,10 +54,10 @@ def test_a_real_descent_needs_the_steps_that_the_eigenvalues_predict(lesson):
 
 def test_scale_and_the_lesson_count_the_same_steps(lesson, scale):
     scale.controls["ratio"].value = 10
-    assert f"needs {lesson['counted']} steps." in scale.summary
+    assert f"needs {lesson['counted']} steps; the path shows the first 60." in scale.summary
 
 
-def test_centring_and_equal_deviations_each_lower_the_condition_number(lesson):
+def test_centring_and_a_deviation_of_one_each_lower_the_condition_number(lesson):
     raw, centred, standardised = lesson["intercept_kappas"].values()
     assert raw == pytest.approx(28, abs=3)
     assert centred == pytest.approx(12, abs=1.5)
@@ -78,6 +78,14 @@ def test_the_descent_on_raw_wine_gets_no_further_than_proline_alone(lesson):
     assert lesson["verdicts"]["1,000 descent steps"][:, 0].mean() == pytest.approx(np.mean(lesson["loudest"]), abs=0.05)
 
 
+def test_the_winner_of_a_choice_does_worse_on_the_test_part(lesson):
+    price = np.subtract(*lesson["deals"].T)
+    assert 0.01 < price.mean() < 0.04
+    assert price.mean() > 3 * price.std() / 10
+    assert lesson["choices"][5] == lesson["choices"][15] == lesson["chosen"] == 1
+    assert lesson["chosen"] - lesson["measured"] > 3 * price.mean()  # the deal of the lesson was an unlucky one
+
+
 def test_the_spread_of_an_accuracy_is_that_of_coin_tosses(lesson):
     p = lesson["right"].mean()
     for n, deviation in lesson["spread"].items():
@@ -91,9 +99,12 @@ def test_choosing_features_before_the_split_predicts_noise(lesson):
     assert lesson["leaky"].min() > lesson["honest"].mean()
 
 
-def test_scaling_before_the_split_gains_less_than_a_point(lesson):
+def test_scaling_before_the_split_gains_less_than_a_point_and_no_more_than_other_rows_do(lesson):
     for gain in lesson["gains"].values():
-        assert 0 < np.mean(gain) < 1
+        assert (gain.mean(axis=0) > 2 * gain.std(axis=0) / 10).all()
+        assert (gain.mean(axis=0) < 1).all()
+        peeking = gain[:, 0] - gain[:, 1]
+        assert abs(peeking.mean()) < 2 * peeking.std() / 10
 
 
 def test_what_rebuilding_loses_is_what_the_dropped_components_held(lesson):
@@ -101,10 +112,22 @@ def test_what_rebuilding_loses_is_what_the_dropped_components_held(lesson):
 
 
 def test_components_help_against_quiet_noise_only(lesson):
-    clean, quiet, loud = (few - all_in for all_in, few in lesson["reduction"].values())
+    clean, quiet, loud = (few - all_in for (all_in, few), _ in lesson["reduction"].values())
     assert abs(clean) < 0.01
     assert quiet > 0.04
     assert loud < -0.05
+
+
+def test_only_the_quiet_noise_is_quieter_than_the_leading_components(lesson):
+    leading = lesson["S"][:10] / np.sqrt(len(lesson["digits"].X))
+    (_, quiet), (_, loud) = list(lesson["tables"].values())[1:]
+    assert quiet < leading.min()
+    assert loud > np.median(leading)
+
+
+def test_finding_components_costs_more_than_the_predictions_save(lesson):
+    all_in, few, search = lesson["costs"][128]
+    assert search > all_in - few
 
 
 # ---- explorers
@@ -217,6 +240,27 @@ def test_split_keeps_the_classes_in_proportion_only_when_stratified(split):
     split.controls["stratify"].value = False
     shares, _ = shares_and_deviation(split)
     assert np.ptp(shares) > 10
+
+
+def test_stratifying_does_not_matter_at_the_first_borders_of_split_but_with_a_tiny_training_part(split):
+    deviation = {}
+    for first in (240, 6):
+        for stratify in (True, False):
+            split.controls["train_end"].value, split.controls["stratify"].value = (first, 0.5), stratify
+            _, deviation[first, stratify] = shares_and_deviation(split)
+    assert deviation[240, True] == deviation[240, False] == 3.2
+    assert deviation[6, False] > deviation[6, True] + 1
+
+
+def test_split_names_a_part_only_where_the_name_has_room(split):
+    def named():
+        return [text.get_text() for text in split.figure.axes[0].texts if text.get_visible()]
+
+    assert named() == ["train", "validation", "test"]
+    split.controls["train_end"].value = (6, 0.5)
+    assert named() == ["validation", "test"]
+    split.controls["val_end"].value = (392, 0.5)
+    assert named() == ["validation"]
 
 
 def test_the_handles_of_split_may_cross(split):

@@ -14,7 +14,8 @@ from helpers.pictures.live import LiveFigure
 
 Array = np.ndarray
 
-SHRINK = 1_000  # a descent has arrived when its error is this many times smaller than at the start
+SHRINK = 1_000  # a descent has arrived when it is this many times nearer to the minimum than at the start
+SHOWN = 60  # as many of its steps are drawn
 DEALS = 200
 
 
@@ -22,7 +23,8 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
     """Two features of unequal size, the loss over their weights, and how many gradient steps the inequality costs.
 
     J(w) = ½ mean (w·x − y)² has the Hessian H = XᵀX / N and the condition number κ = λmax / λmin. At the best rate,
-    2 / (λmin + λmax), each step leaves (κ − 1) / (κ + 1) of the error (Nocedal and Wright, 2006, section 3.3).
+    2 / (λmin + λmax), each step leaves (κ − 1) / (κ + 1) of the distance to the minimum (Nocedal and Wright, 2006,
+    section 3.3).
 
     Controls: `ratio`, the deviation of x₂ in deviations of x₁; `offset`, each mean in deviations of its own feature;
     `features`, how they are scaled; `start` of the descent. `standardise`, (N, D) → (N, D), is what the button of that
@@ -40,7 +42,7 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
         "min–max": lambda X: MinMaxScaler().fit_transform(X),
         "standardised": standardise or (lambda X: StandardScaler().fit_transform(X)),
     }
-    unit, ratios = _uncorrelated(60), np.logspace(0, 3, 25)
+    unit, ratios = _uncorrelated(60), 1 + np.append(0, np.logspace(-3, np.log10(999), 40))  # fine where κ leaves 1
     steps = np.inf
 
     def prepared(ratio: float, offset: float, scaling: str) -> Array:
@@ -94,14 +96,15 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
         here.set_data([ratio], [steps])
         data = f"{features.capitalize()} features, ratio {_rounded(ratio)}, means {offset:.1f} deviations from 0"
         cost = f"the best rate needs {_rounded(steps)} {'step' if steps == 1 else 'steps'}"
-        return f"{data}: condition number κ = {_rounded(kappa)}; {cost}."
+        path_ends = f"; the path shows the first {SHOWN}" if steps > SHOWN else ""
+        return f"{data}: condition number κ = {_rounded(kappa)}; {cost}{path_ends}."
 
     live.goal("At a ratio above 100, need under 10 steps", lambda: live.controls["ratio"].value > 100 and steps < 10)
     return live
 
 
 def _steps_needed(kappa: Array) -> Array:
-    """Gradient steps at the best rate until the error is 1,000 times smaller: ln 1000 / −ln((κ − 1) / (κ + 1))."""
+    """Gradient steps at the best rate until w is 1,000 times nearer: ln 1000 / −ln((κ − 1) / (κ + 1))."""
     with np.errstate(divide="ignore"):
         return np.maximum(np.ceil(np.log(SHRINK) / -np.log((kappa - 1) / (kappa + 1))), 1)
 
@@ -121,10 +124,10 @@ def _rings(eigenvalues: Array, directions: Array) -> Array:
     return (radii * circle * np.sqrt(eigenvalues[1] / eigenvalues)).reshape(-1, 2) @ directions.T
 
 
-def _descent(eigenvalues: Array, directions: Array, start: tuple[float, float], steps: int = 60) -> Array:
+def _descent(eigenvalues: Array, directions: Array, start: tuple[float, float]) -> Array:
     """The path of gradient descent at the best rate: along eigenvector i the distance shrinks by 1 − αλᵢ a step."""
     lr = 2 / eigenvalues.sum()
-    shrink = (1 - lr * eigenvalues) ** np.arange(steps + 1)[:, None]
+    shrink = (1 - lr * eigenvalues) ** np.arange(SHOWN + 1)[:, None]
     return (shrink * (start @ directions)) @ directions.T
 
 
@@ -157,7 +160,7 @@ def split() -> LiveFigure:
     bar, draws, spread = axes["bar"], axes["draws"], axes["spread"]
     bar.set(xlim=(0, n), ylim=(0, 1), xlabel="people, shuffled")
     bar.set_yticks([0.27, 0.77], ["yes", "no"], fontsize=11)
-    draws.set(xlim=(35, 102), ylim=(0, 160), xlabel="test accuracy (%)", ylabel=f"of {DEALS} deals")
+    draws.set(xlim=(35, 102), ylim=(0, 125), xlabel="test accuracy (%)", ylabel=f"of {DEALS} deals")
     spread.set(xscale="log", xlim=(6, 400), ylim=(0, 18), yticks=[0, 5, 10, 15])
     spread.set(xlabel="test examples n", ylabel="deviation (points)")
     spread.set_xticks([10, 30, 100, 300], ["10", "30", "100", "300"])
@@ -167,15 +170,13 @@ def split() -> LiveFigure:
     plots.label(spread, "√(p(1 − p) / n)", (14, 100 * np.sqrt(typical * (1 - typical) / 14)), offset=(8, 6))
     bar.set_facecolor(style.CLASSES[0])
     yes = live.animated(bar.stairs([0.5] * 3, [0, 240, 320, n], fill=True, color=style.CLASSES[1]))
-    bar.text(0, 1.08, "train")
-    bar.text(n, 1.08, "test", ha="right")
-    middle = live.animated(bar.text(0, 1.08, "validation", ha="center"))
+    names = live.animated([bar.text(0, 1.08, name, ha="center") for name in ("train", "validation", "test")])
     (borders,) = live.animated(bar.plot([], [], color=style.INK, linewidth=3))
     counts = live.animated(draws.stairs(np.zeros(len(bins) - 1), bins, fill=True, color=style.DOWNHILL))
     (here,) = live.animated(spread.plot([], [], "o", color=style.DOWNHILL, markersize=9, clip_on=False))
     bounds = ((6, n - 8), (0.5, 0.5))
-    live.draggable(bar, "train_end", (240, 0.5), along="x", bounds=bounds)
-    live.draggable(bar, "val_end", (320, 0.5), along="x", bounds=bounds)
+    live.draggable(bar, "train_end", (240, 0.5), along="x", bounds=bounds, label="one border")
+    live.draggable(bar, "val_end", (320, 0.5), along="x", bounds=bounds, label="the other border")
 
     @live.update(stratify=Checkbox(value=True, indent=False))
     def _(train_end, val_end, stratify):
@@ -184,8 +185,9 @@ def split() -> LiveFigure:
         shares = [part.mean() if len(part) else 0.0 for part in np.split(deck.y[0], [first, second])]
         yes.set_data(shares, [0, first, second, n])
         borders.set_data([first, first, np.nan, second, second], [0, 1, np.nan, 0, 1])
-        middle.set_x((first + second) / 2)
-        middle.set_visible(second - first > 0.18 * n)
+        for name, start, end in zip(names, (0, first, second), (first, second, n)):
+            name.set_x((start + end) / 2)
+            name.set_visible(end - start > 0.01 * n * len(name.get_text()))  # or else it would stand over its neighbour
         accuracy = 100 * deck.test_accuracy(first, second)
         counts.set_data(np.histogram(accuracy.clip(bins[0]), bins)[0])
         here.set_data([n - second], [accuracy.std()])
@@ -250,7 +252,8 @@ def components() -> LiveFigure:
     z = pca.transform(shown)
 
     live = LiveFigure(9, 4, about="Ten digits, the same rebuilt from k components, and what k components keep.")
-    axes = live.figure.subplot_mosaic([["scanned", "curves"], ["rebuilt", "curves"]], width_ratios=[5, 6])
+    live.figure.get_layout_engine().set(w_pad=0.1, h_pad=0.08)  # inches: the last dot reaches over its axes
+    axes = live.figure.subplot_mosaic([["scanned", "curves"], ["rebuilt", "curves"]], width_ratios=[7, 6])
     scanned, rebuilt, curves = axes["scanned"], axes["rebuilt"], axes["curves"]
     for ax, title in ((scanned, "As scanned: 64 numbers each"), (rebuilt, "Rebuilt from k numbers each")):
         ax.set(title=title, xticks=[], yticks=[])

@@ -62,10 +62,11 @@ def guessing(budget: int = 300, tasks: int = 40) -> LiveFigure:
         for line, band, (low, middle, high) in zip(lines, bands, race(weights)):
             line.set_data(spent, middle)
             band.set_verts([np.r_[np.c_[spent, low], np.c_[spent, high][::-1]]])
-        guess, walk = 100 * race(weights)[:, 1, -1]
+        shares = 100 * race(weights)[:, 1, -1]
+        guess, walk = (f"{share:.2g} %" if share >= 1e-4 else "less than 0.0001 %" for share in shares)
         return (
             f"{weights} weight{'s' * (weights > 1)}, {budget} evaluations: "
-            f"the best guess leaves {guess:.2g} % of the loss, gradient descent {walk:.2g} %."
+            f"the best guess leaves {guess} of the loss, gradient descent {walk}."
         )
 
     return live
@@ -75,7 +76,7 @@ def parabola(curvature: float = 4.0, update: Update = _downhill) -> LiveFigure:
     """The picture of the course: one weight on J(w) = ½Lw², and the rate α on a slider with the borders 1/L and 2/L.
 
     The strip at the bottom is the slider's scale: the shrink |1 − αL| that theory says, and the first step's as a dot.
-    Start and rate can be dragged; `plus` turns the minus sign of the rule into a plus.
+    Start and rate can be dragged; `plus` turns the minus sign of the rule into a plus, and the shrink into 1 + αL.
 
     >>> live = parabola(curvature=4.0)
     >>> live.controls["lr"].value = 0.4
@@ -93,15 +94,17 @@ def parabola(curvature: float = 4.0, update: Update = _downhill) -> LiveFigure:
     valley.plot(w, curvature / 2 * w**2, color=style.GREY)
     valley.set(xlim=(-1.6, 1.6), ylim=(-0.06 * curvature, 1.3 * curvature), xlabel="weight w", ylabel="loss J(w)")
     losses.set(xlim=(0, steps), ylim=(1e-16, 1e6), yscale="log", xlabel="step", ylabel="loss J")
-    rate.plot(alpha, abs(1 - alpha * curvature), color=style.GREY)
-    rate.set(xlim=(0, top), ylim=(0, 2.7), yticks=[0, 1, 2], xlabel="learning rate α", ylabel="shrink\n|1 − αL|")
+    (theory,) = rate.plot(alpha, alpha, color=style.GREY)
+    rate.set(xlim=(0, top), xlabel="learning rate α")
+    minus = []  # what holds only as long as the rule has its minus sign
     zones = [("crawl", 0, 0.2), ("glide", 0.2, 1), ("overshoot, settle", 1, 2), ("explode", 2, 2.8)]
     for (name, low, high), color in zip(zones, ["#EEF1F4", "#DCEAF5", "#CFE9E0", "#F6D5DC"]):
-        rate.axvspan(low / curvature, high / curvature, color=color, lw=0)
-        plots.label(rate, name, ((low + high) / 2 / curvature, 2.4), offset=(0, 0), ha="center")
+        minus.append(rate.axvspan(low / curvature, high / curvature, color=color, lw=0))
+        minus.append(plots.label(rate, name, ((low + high) / 2 / curvature, 2.4), offset=(0, 0), ha="center"))
     for part, meaning, color in ((1, "one step", style.MINIMUM), (2, "swings for ever", style.DIVERGENCE)):
-        rate.axvline(part / curvature, color=color, lw=1.5)
-        plots.label(rate, f"{part}/L = {part / curvature:.3g}: {meaning}", (part / curvature, 1.95), color=color)
+        words = f"{part}/L = {part / curvature:.3g}: {meaning}"
+        minus.append(rate.axvline(part / curvature, color=color, lw=1.5))
+        minus.append(plots.label(rate, words, (part / curvature, 1.95), color=color))
     path, curve = live.animated([plots.descent(valley, mec="white", mew=0.5, markersize=6), plots.descent(losses)])
     here, dot = live.animated([rate.axvline(0, color=style.INK, lw=1), *rate.plot([], [], "o", color=style.INK)])
     bounds = ((-1.5, 1.5), valley.get_ylim())
@@ -109,29 +112,53 @@ def parabola(curvature: float = 4.0, update: Update = _downhill) -> LiveFigure:
     live.beneath(rate, "lr")
     slider = FloatSlider(value=0.4 / curvature, min=0, max=top, step=0.02 / curvature)
 
+    def turn(plus: bool) -> None:
+        """The strip for a rule with a minus, or with a plus."""
+        theory.set_ydata(1 + alpha * curvature if plus else abs(1 - alpha * curvature))
+        rate.set(ylim=(0, 4 if plus else 2.7), yticks=range(4 if plus else 3))
+        rate.set_ylabel("growth\n1 + αL" if plus else "shrink\n|1 − αL|")
+        for drawn in minus:
+            drawn.set_visible(not plus)
+
+    turned = []
+
     @live.update(lr=slider, plus=Checkbox(description="plus: w + α × slope"))
     def _(start, lr, plus):
+        if turned != [plus]:
+            turn(plus)
+            turned[:] = [plus]
         first, sign = start[0], -1 if plus else 1
         live.controls["start"].value = (first, curvature / 2 * first**2)
         walked = descend(surface, [first], lambda theta, grad: update(theta, sign * grad, lr), steps)
         ratio = walked.points[1, 0] / first if first else np.nan
+        steady = _same_at_each_step(walked.points, ratio)
         path.set_data(walked.points[:, 0], walked.losses)
         curve.set_data(np.arange(steps + 1), walked.losses)
         here.set_xdata([lr, lr])
-        dot.set_data([lr], [abs(ratio)])
+        dot.set_data([lr], [min(abs(ratio), rate.get_ylim()[1])])
+        lost = walked.diverged_at >= 0 or (steady and abs(ratio) > 1 + 1e-9)
         for line in (path, curve):
-            line.set_color(style.DIVERGENCE if abs(ratio) > 1 + 1e-9 else style.DOWNHILL)
+            line.set_color(style.DIVERGENCE if lost else style.DOWNHILL)
         if first == 0 and walked.losses[-1] == 0:
             return "The start is the minimum: the slope is 0 there, and no step moves the weight."
-        return f"α = {lr:.3f} {_regime(ratio)}. {_outcome(walked)}"
+        return f"α = {lr:.3f} {_regime(ratio, steady)}. {_outcome(walked)}"
 
     return live
 
 
-def _regime(ratio: float) -> str:
-    """What the first step on a parabola says of all others; ratio is the distance after it ÷ the distance before."""
+def _same_at_each_step(errors: Array, ratios: Array) -> bool:
+    """Whether every step multiplies the errors (T+1, D) by the ratios (D,) of the first one, but for rounding."""
+    before, after = errors[:-1], errors[1:]
+    noise = 1e-6 * abs(before) + 1e-12 * abs(before).max(axis=-1, keepdims=True) + 1e-100
+    return not np.any(abs(after - ratios * before) > noise)
+
+
+def _regime(ratio: float, steady: bool) -> str:
+    """What the first step on a parabola did to the distance; where it is `steady`, all others do the same."""
     if not np.isfinite(ratio):
         return "leaves no number to compare the first step with"
+    if not steady:
+        return f"goes by a rule of its own: the first step leaves {ratio:.2f} of the distance, later ones differ"
     if abs(ratio) < 1e-9:
         return "arrives in one step: nothing of the distance is left"
     if abs(abs(ratio) - 1) < 1e-9:
@@ -154,7 +181,7 @@ def _outcome(walked: Path) -> str:
 def bowl(update: Update = _downhill) -> LiveFigure:
     """Two weights, one rate: a flat direction of curvature λmin = 1 and a steep one of λmax = `condition`.
 
-    Left the path, where −gradient points (orange), and on request Newton's step; right the error along each direction.
+    Left the path, a bar along −gradient, and on request Newton's step; right the error along each direction.
     The strip is the slider's scale: both shrinks |1 − αλ|, the best rate 2/(λmin + λmax) and the border 2/λmax.
 
     >>> live = bowl()
@@ -181,8 +208,8 @@ def bowl(update: Update = _downhill) -> LiveFigure:
     live.animated(valley.add_collection(contours, autolim=False))
     slope, newton_step, _ = live.animated(
         [
-            *valley.plot([], [], color=style.GRADIENT, lw=5, zorder=5),
-            *valley.plot([], [], **style.OPTIMIZERS["Newton"], zorder=5),
+            *valley.plot([], [], color=style.GRADIENT, lw=5, zorder=5, label="−gradient"),
+            *valley.plot([], [], **style.OPTIMIZERS["Newton"], zorder=5, label="Newton's step"),
             *valley.plot(0, 0, "*", color=style.MINIMUM, ms=14, mec="white", zorder=5),
         ]
     )
@@ -196,14 +223,16 @@ def bowl(update: Update = _downhill) -> LiveFigure:
             rate.axvline(1, color=style.INK, lw=1),
         ]
     )
-    errors.legend(loc="upper right")
+    for axes in (valley, errors):  # above the axes: curves cross every corner
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, borderpad=0.2)
+    newtons_name = [valley.get_legend().get_lines()[1], valley.get_legend().get_texts()[1]]
     rate.legend(loc="upper left")
     live.draggable(valley, "start", (-1.8, -0.45), anywhere=True)
     live.beneath(rate, "lr")
 
     @live.update(
-        lr=FloatLogSlider(value=0.08, min=-3, max=np.log10(4), step=0.002),
-        condition=FloatLogSlider(value=20, min=0, max=2, step=0.02),
+        lr=FloatLogSlider(value=10**-1.096, min=-3, max=np.log10(4), step=0.002),  # 0.08 is not on its grid
+        condition=FloatLogSlider(value=10**1.3, min=0, max=2, step=0.02),
         angle=IntSlider(value=30, min=0, max=90, description="angle °"),
         newton=Checkbox(description="Newton's step"),
     )
@@ -214,11 +243,15 @@ def bowl(update: Update = _downhill) -> LiveFigure:
         left = np.abs(walked.points @ directions)
         contours.set_verts(rings * [np.sqrt(condition), 1] @ directions.T)
         path.set_data(*walked.points.T)
-        path.set_color(style.DOWNHILL if walked.diverged_at < 0 else style.DIVERGENCE)
+        words, lost = _error(walked, left)
+        path.set_color(style.DIVERGENCE if lost else style.DOWNHILL)
         down = -surface.gradient(np.array(start))
         length = np.linalg.norm(down) or 1.0
         slope.set_data(*np.array([start, start + 0.8 * down / length]).T)
         newton_step.set_data(*(np.array([start, (0, 0)]).T if newton else ([], [])))
+        for part in newtons_name:
+            if part.get_visible() != newton:  # else the picture would be drawn afresh
+                part.set_visible(newton)
         for curve, shrink, error, curvature in zip(curves, shrinks, left.T, (1, condition)):
             curve.set_data(np.arange(steps + 1), error)
             shrink.set_ydata(abs(1 - alpha * curvature))
@@ -229,16 +262,26 @@ def bowl(update: Update = _downhill) -> LiveFigure:
         if away == 0:
             return "The start is the minimum: the slope is 0 there, and no step moves the weights."
         beside = np.degrees(np.arccos(np.clip(down @ np.negative(start) / (length * away), -1, 1)))
-        return f"α = {lr:.4f} {_error(walked, left)} −gradient at the start points {beside:.0f}° beside the minimum."
+        lands = " Newton's step lands on the minimum, whatever the condition." if newton else ""
+        return f"α = {lr:.4f} {words} −gradient at the start points {beside:.0f}° beside the minimum.{lands}"
 
     return live
 
 
-def _error(walked: Path, left: Array) -> str:
-    """What a descent in the bowl did to its errors along the flat and the steep direction, left (T+1, 2)."""
-    names, step, ratios = ("flat", "steep"), int(walked.diverged_at), left[1] / left[0]
-    if step >= 0 and np.isfinite(left[step]).all():
-        name, ratio = max(zip(names, ratios), key=lambda pair: pair[1])
-        return f"diverges along the {name} direction, at step {step}: each step leads to {ratio:.2f} times the error."
-    kept = [f"{ratio:.2f} along the {name} direction" for name, ratio in zip(names, ratios) if np.isfinite(ratio)]
-    return f"leaves at each step, of the error, {' and '.join(kept) or 'no number'}. {_outcome(walked)}"
+def _error(walked: Path, left: Array) -> tuple[str, bool]:
+    """What a descent in the bowl did to its errors along the flat and the steep direction, left (T+1, 2): in words, and
+    whether it is lost, that is has diverged or will."""
+    step = int(walked.diverged_at)
+    ratios = np.where(left[0] > 1e-9 * left[0].max(), left[1] / left[0], np.nan)  # none for what is only rounding
+    steady = _same_at_each_step(left, ratios)
+    found = [(f"along the {name} direction", r) for name, r in zip(("flat", "steep"), ratios) if np.isfinite(r)]
+    kept = " and ".join(f"{ratio:.2f} {along}" for along, ratio in found if not steady or ratio <= 1 + 1e-9)
+    grown = " and ".join(f"{along} to {ratio:.2f} times" for along, ratio in found if steady and ratio > 1 + 1e-9)
+    if grown and step >= 0:
+        along, ratio = max(found, key=lambda pair: pair[1])
+        return f"diverges {along}, at step {step}: each step leads to {ratio:.2f} times the error.", True
+    if grown:
+        rest = f", and leaves {kept}" if kept else ""
+        return f"lets the error grow at each step {grown}{rest}. {_outcome(walked)}", True
+    once = "at each step" if steady else "at the first step (later ones differ)"
+    return f"leaves {once}, of the error, {kept or 'no number'}. {_outcome(walked)}", step >= 0

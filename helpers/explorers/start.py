@@ -172,11 +172,11 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
         loc="lower right",
         bbox_to_anchor=(1, 1),
         ncols=5,
-        handletextpad=0.3,
+        handletextpad=0.6,
         columnspacing=1.4,
     )
     live.clickable(ax, "probes", label="probe the landscape")
-    shown = None
+    shown, peeked = None, False
 
     @live.update(
         steps=ipywidgets.IntSlider(0, 0, STEPS, description="steps of gradient descent", layout={"width": "440px"}),
@@ -184,13 +184,14 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
         new_landscape=ipywidgets.Button(description="New landscape", tooltip="Draw another hidden landscape"),
     )
     def _(probes, steps, lift_the_curtain, new_landscape):
-        nonlocal shown
+        nonlocal shown, peeked
         if new_landscape != shown:  # what was known was about another one
             shown, probes, steps, lift_the_curtain = new_landscape, (), 0, False
             for name, value in (("probes", ()), ("steps", 0), ("lift_the_curtain", False)):
                 live.controls[name].value = value
             x = np.linspace(0, WIDTH, 400)
             ground.set_xy([(-1, -1), *zip(x, _height(scenes(shown), x)), (WIDTH + 1, -1)])
+        peeked = lift_the_curtain or (peeked and bool(probes))  # until a game begins without a probe
         scene = scenes(new_landscape)
         yours, walk = np.array([x for x, _ in probes]), scene.walk[: steps + 1]
 
@@ -205,9 +206,9 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
     def beaten() -> bool:
         scene = scenes(shown)
         used = _arrival(scene.lowest, np.array([x for x, _ in live.controls["probes"].value]))
-        return used is not None and (scene.needed is None or used < scene.needed)
+        return not peeked and used is not None and (scene.needed is None or used < scene.needed)
 
-    live.goal("Reach the lowest point in fewer probes than gradient descent needs", beaten)
+    live.goal("Under the curtain, reach the lowest point in fewer probes than gradient descent", beaten)
     return live
 
 
@@ -273,7 +274,8 @@ def _told(scene: Scene, yours: Array, walk: Array, lr: float) -> str:
             return words + "it has left the landscape, for the rate is too high."
         words += _felt(scene, walk[-1])
         if scene.needed and probes >= scene.needed:
-            words += f"; it found the lowest point with probe {scene.needed}"
+            if not arrived:  # or else the sentence before has said it
+                words += f"; it found the lowest point with probe {scene.needed}"
         elif abs(_slope(scene, walk[-1])[0]) < LEVEL:
             words += "; it rests in a valley that is not the lowest, and nothing tells it so"
         words += "."
