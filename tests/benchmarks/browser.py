@@ -134,9 +134,9 @@ DRAG = """([selector, seconds, axis]) => new Promise((done) => {
     moves += 1;
     const x = middle[0] + (axis === "slider" ? 60 : -120) * (1 - Math.cos(2 * t)) / 2;
     const y = middle[1] + (axis === "slider" ? 0 : 80 * Math.sin(1.7 * t));
-    fire("move", axis === "slider" ? document : target, x, y);
+    fire("move", axis === "slider" ? document.documentElement : target, x, y);
     if (t < seconds) return requestAnimationFrame(move);
-    fire("up", axis === "slider" ? document : target, x, y);
+    fire("up", axis === "slider" ? document.documentElement : target, x, y);
     done([window.painted.length / t, moves / t]);
   };
   requestAnimationFrame(move);

@@ -47,7 +47,7 @@ LIVE_TIMES = """
 live._canvas._hear(live._canvas, {"kind": "open", "view": "v", "ratio": 1}, [])
 times = []
 for lr in RATES:
-    live._canvas._hear(live._canvas, {"kind": "got", "got": live._canvas._frame, "view": "v"}, [])
+    live._canvas._hear(live._canvas, {"kind": "got", "got": live._canvas._frame, "view": "v", "ratio": 1}, [])
     begin = time.perf_counter()
     live.controls["lr"].value = lr
     times.append(time.perf_counter() - begin)

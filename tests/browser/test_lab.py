@@ -178,7 +178,38 @@ def test_a_figure_answers_while_a_cell_runs_or_when_it_is_done(figure):
 
 def test_after_a_restart_the_page_says_what_to_do(figure):
     kernel(figure, "session.kernel.restart()")
+    notice = figure.locator(".downhill-notice")
     figure.wait_for_function("document.querySelector('.downhill-notice').textContent.includes('Run its cell again')")
+    figure.locator(".downhill-handle").focus()
+    figure.keyboard.press("ArrowRight")
+    figure.wait_for_timeout(2500)
+    assert "Run its cell again" in notice.inner_text()
+
+
+def test_clicks_faster_than_the_kernel_all_arrive(served, page):
+    folder, address = served
+    slow = """
+import time
+from helpers.pictures.live import LiveFigure
+live = LiveFigure(6, 3)
+live.clickable(live.subplots(), "probes", label="probe")
+@live.update()
+def _(probes):
+    time.sleep(0.3)
+    return f"{len(probes)} probes"
+live
+"""
+    notebook(folder / "clicks.ipynb", slow)
+    open_notebook(page, address, "clicks.ipynb")
+    run_all(page)
+    says(page, "0 probes")
+    box = page.locator(".downhill-area").bounding_box()
+    for share in (0.2, 0.5, 0.8):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+    says(page, "3 probes")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    says(page, "4 probes")
 
 
 def test_running_a_cell_again_gives_a_figure_that_answers(figure):
