@@ -10,6 +10,7 @@ from helpers.explorers import descent as explore
 from helpers.optim import SGD
 from helpers.pictures import style
 from helpers.surfaces import bowl, cliff, himmelblau, parabola
+from tests.figures import Browser
 
 
 def show(live, **values):
@@ -207,12 +208,11 @@ def test_basins_count_what_settle_finds():
 def test_basins_are_rough_while_they_move_and_fine_when_they_rest():
     live = explore.basins()
     (picture,) = live.figure.axes[0].images
-    canvas, looking = live._canvas, {"view": "a", "ratio": 1}
-    canvas.send = lambda content, buffers: canvas._hear(canvas, {"kind": "got", "got": content["frame"]}, [])
-    canvas._hear(canvas, {"kind": "open", **looking}, [])
+    browser = Browser(live)
+    browser.got()
     live.controls["momentum"].value = 0.9
     assert picture.get_array().shape[:2] == (96, 96)
-    canvas._hear(canvas, {"kind": "rest", **looking}, [])
+    browser.say("rest", got=browser.last["frame"])
     assert picture.get_array().shape[:2] == (256, 256)
     live.close()
 
