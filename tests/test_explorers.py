@@ -24,7 +24,11 @@ from helpers.pictures.live import LiveFigure
 from helpers.pictures.panel import WIDGET_VIEW, Presses
 from helpers.pictures.points import Clicks, Place, Point, View
 
-pytestmark = [pytest.mark.filterwarnings("error::RuntimeWarning"), pytest.mark.filterwarnings("error::UserWarning")]
+pytestmark = [
+    pytest.mark.filterwarnings("error::RuntimeWarning"),
+    pytest.mark.filterwarnings("error::UserWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of one library about another: not the explorer's doing
+]
 
 FAR = 1e6  # outside of any picture
 
