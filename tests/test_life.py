@@ -19,18 +19,6 @@ from helpers.pictures.panel import WIDGET_VIEW, tree
 from tests.figures import Browser, dot
 
 
-@pytest.fixture
-def live():
-    figure = dot()
-    yield figure
-    figure.close()
-
-
-@pytest.fixture
-def browser(live):
-    return Browser(live)
-
-
 @pytest.mark.parametrize("answer", ["pair", "dict"])
 def test_output_carries_the_live_view_a_picture_and_a_sentence(live, monkeypatch, answer):
     url = {"colab": {"custom_widget_manager": {"url": "https://example.org"}}}

@@ -10,18 +10,6 @@ from helpers.pictures.live import LiveFigure
 from tests.figures import Browser, dot
 
 
-@pytest.fixture
-def live():
-    figure = dot()
-    yield figure
-    figure.close()
-
-
-@pytest.fixture
-def browser(live):
-    return Browser(live)
-
-
 def test_without_a_view_a_control_computes_at_once(live):
     live.controls["x"].value = 7
     assert live.calls[-1] == ((5.0, 5.0), 7.0)

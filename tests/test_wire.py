@@ -11,19 +11,7 @@ import pytest
 
 from helpers.pictures import canvas as canvas_module
 from helpers.pictures.live import LiveFigure
-from tests.figures import Browser, dot
-
-
-@pytest.fixture
-def live():
-    figure = dot()
-    yield figure
-    figure.close()
-
-
-@pytest.fixture
-def browser(live):
-    return Browser(live)
+from tests.figures import Browser
 
 
 def test_moving_frames_are_jpeg_and_resting_ones_sharp_png_at_the_pixel_ratio(live):
