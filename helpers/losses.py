@@ -6,7 +6,8 @@ Each loss is one object with two methods that are used everywhere: `loss(y_hat, 
 
 import numpy as np
 
-from helpers.numerical import as_floats
+from helpers.autograd import Tensor, node
+from helpers.numerical import as_floats, log_softmax, sigmoid, softmax, with_classes  # noqa: F401 (they are losses' own)
 
 Array = np.ndarray
 
@@ -16,6 +17,7 @@ class Loss:
 
         loss(y_hat, y) = mean(each)          loss.gradient(y_hat, y) = slope / number of terms in that mean
 
+    Given a Tensor y_hat, loss(y_hat, y) is a Tensor too: one node of its graph, whatever the loss.
     A loss is its two equations, `_each` and `_slope`: the loss of each term, and its derivative by `y_hat`.
     """
 
@@ -24,8 +26,13 @@ class Loss:
     def __repr__(self) -> str:
         return f"<loss: {self.name}>"
 
-    def __call__(self, y_hat: Array, y: Array) -> float:
-        return float(np.mean(self.each(y_hat, y)))
+    def __call__(self, y_hat: Array | Tensor, y: Array) -> float | Tensor:
+        if not isinstance(y_hat, Tensor):
+            return float(np.mean(self.each(y_hat, y)))
+        values, y = self._check(y_hat.data, y)
+        terms = self._terms(values)
+        each, slope = self._both(values, y)
+        return node(self.name, np.add.reduce(each, axis=None) / terms, (y_hat, lambda g: slope * (g / terms)))
 
     def each(self, y_hat: Array, y: Array) -> Array:
         """The terms of the mean, one by one: what a loss curve draws, and where the worst mistakes are found."""
@@ -45,6 +52,9 @@ class Loss:
             raise ValueError(f"y_hat has shape {y_hat.shape} but y has shape {y.shape}; {hint}")
         _refuse_empty(y_hat)
         return y_hat, y
+
+    def _both(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
+        return self._each(y_hat, y), self._slope(y_hat, y)
 
     def _terms(self, y_hat: Array) -> int:
         return y_hat.size
@@ -147,7 +157,7 @@ class CrossEntropy(Loss):
     name = "cross-entropy"
 
     def _check(self, y_hat, y):
-        logits, targets = _with_classes("logits", y_hat), np.asarray(y)
+        logits, targets = with_classes("logits", y_hat), np.asarray(y)
         _refuse_empty(logits)
         if targets.shape == logits.shape:
             return logits, _distributions("targets", targets).astype(logits.dtype, copy=False)
@@ -170,18 +180,23 @@ class CrossEntropy(Loss):
         return y_hat.size // y_hat.shape[-1]
 
     def _each(self, y_hat, y):
-        log_p = log_softmax(y_hat)
-        if y.shape == y_hat.shape:
-            return -np.sum(y * log_p, axis=-1)
-        return -np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]
+        return self._both(y_hat, y)[0]
 
     def _slope(self, y_hat, y):
-        p = softmax(y_hat)
+        return self._both(y_hat, y)[1]
+
+    def _both(self, y_hat, y):  # one softmax serves the value and the gradient
+        z = np.subtract(y_hat, y_hat.max(axis=-1, keepdims=True), order="C")  # so that its rows can be had as views
+        p = np.exp(z)
+        total = p.sum(axis=-1, keepdims=True)
+        p /= total
+        log_total = np.log(total[..., 0])
         if y.shape == y_hat.shape:
-            return p - y
-        true = y[..., None]
-        np.put_along_axis(p, true, np.take_along_axis(p, true, axis=-1) - 1, axis=-1)
-        return p
+            return -np.sum(y * (z - log_total[..., None]), axis=-1), p - y
+        rows = np.arange(y.size), y.ravel()
+        true = z.reshape(-1, z.shape[-1])[rows].reshape(y.shape)
+        p.reshape(-1, p.shape[-1])[rows] -= 1
+        return log_total - true, p
 
 
 class BinaryCrossEntropy(Loss):
@@ -210,7 +225,7 @@ class BinaryCrossEntropy(Loss):
         return np.maximum(y_hat, 0) - y_hat * y + np.log1p(np.exp(-np.abs(y_hat)))
 
     def _slope(self, y_hat, y):
-        return np.exp(-np.logaddexp(0, -y_hat)) - y  # σ(z) − y; this form of σ is small, never rounded to 0, far left
+        return sigmoid(y_hat) - y
 
 
 mae = MeanAbsoluteError()
@@ -218,34 +233,6 @@ mse = MeanSquaredError()
 huber = Huber()
 cross_entropy = CrossEntropy()
 binary_cross_entropy = BinaryCrossEntropy()
-
-
-def softmax(logits: Array) -> Array:
-    """Scores into probabilities along the last axis: pₖ = exp(zₖ) / Σⱼ exp(zⱼ), each z first lowered by the largest.
-
-    (..., K) → (..., K); every row sums to 1. Raises ValueError where there is no last axis to sum over.
-
-    >>> softmax([1000.0, 1000.0])
-    array([0.5, 0.5])
-    """
-    logits = _with_classes("logits", logits)
-    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    p /= p.sum(axis=-1, keepdims=True)
-    return p
-
-
-def log_softmax(logits: Array) -> Array:
-    """Logarithm of softmax along the last axis, without ever taking the log of 0: zₖ − log Σⱼ exp(zⱼ).
-
-    (..., K) → (..., K). Raises ValueError where there is no last axis to sum over.
-
-    >>> log_softmax([0.0, -10000.0])
-    array([     0., -10000.])
-    """
-    logits = _with_classes("logits", logits)
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return shifted
 
 
 def entropy(p: Array) -> Array:
@@ -283,15 +270,8 @@ def _log(p: Array, at_zero: float) -> Array:
     return np.log(p, out=np.full_like(p, at_zero), where=p > 0)
 
 
-def _with_classes(name: str, values: Array) -> Array:
-    values = as_floats(values)
-    if values.ndim == 0 or values.shape[-1] == 0:
-        raise ValueError(f"{name} must have at least one class on the last axis, got shape {values.shape}")
-    return values
-
-
 def _distributions(name: str, p: Array) -> Array:
-    p = _with_classes(name, p)
+    p = with_classes(name, p)
     if not (p >= 0).all():
         raise ValueError(f"{name} must be probabilities ≥ 0, got {p[~(p >= 0)][0]}; for scores call softmax first")
     sums = p.sum(axis=-1)

@@ -1,0 +1,383 @@
+"""Gradients by recording: finite differences and PyTorch's numbers, any shape, deep graphs, errors in words."""
+
+import gc
+import json
+import threading
+import tracemalloc
+from pathlib import Path
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.autograd import Tensor, concatenate, embedding, gradcheck, maximum, no_grad, node, stack, where
+from helpers.losses import binary_cross_entropy, cross_entropy, huber, mae, mse
+
+TORCH = json.loads((Path(__file__).parent / "reference" / "operations.json").read_text(encoding="utf-8"))
+OPERATIONS = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "power": lambda a, b: a**b,
+    "square": lambda x: x**2,
+    "two to the power": lambda x: 2**x,
+    "one minus": lambda x: 1 - x,
+    "one over": lambda x: 1 / x,
+    "matmul, vectors": lambda a, b: a @ b,
+    "matmul, matrix and vector": lambda a, b: a @ b,
+    "matmul, vector and stack": lambda a, b: a @ b,
+    "matmul, matrices": lambda a, b: a @ b,
+    "matmul, stacks": lambda a, b: a @ b,
+    "neg": lambda x: -x,
+    **{
+        name: lambda x, name=name: getattr(x, name)()
+        for name in ("exp", "log", "sqrt", "abs", "tanh", "relu", "sigmoid", "gelu", "softmax", "log_softmax")
+    },
+    "sum": Tensor.sum,
+    "sum, axis 0": lambda x: x.sum(0),
+    "sum, axes 0 and -1, keepdims": lambda x: x.sum((0, -1), keepdims=True),
+    "mean, axis -1": lambda x: x.mean(-1),
+    "max": Tensor.max,
+    "max, axis 1": lambda x: x.max(axis=1),
+    "max of equals": lambda x: x.relu().max(1),
+    "reshape": lambda x: x.reshape(2, -1),
+    "transpose": lambda x: x.transpose(2, 0, -2),
+    "T": lambda x: x.T,
+    "index, row": lambda x: x[-1],
+    "index, slices": lambda x: x[1:, ::2],
+    "index, repeats": lambda x: x[[0, 2, 0, -1]],
+    "index, pairs": lambda x: x[[0, 1, 0], [3, 3, 3]],
+    "concatenate": lambda *xs: concatenate(xs, axis=1),
+    "stack": lambda *xs: stack(xs, axis=-1),
+    "maximum": maximum,
+    "maximum of equals": lambda a, b: maximum(a.relu(), b.relu()),
+    "where": lambda a, b: where([True, False, True, False], a, b),
+    "embedding": lambda w: embedding(w, [[0, 2], [2, 2]]),
+    "used twice": lambda a, b: (a * b + a).tanh() * a,
+    "linear": lambda x, w, b: x @ w + b,
+}
+BROADCASTING = ["add", "subtract", "multiply", "divide", "power", "maximum", "where"]
+KEEPING_SHAPE = ["neg", "exp", "log", "sqrt", "abs", "tanh", "relu", "sigmoid", "gelu"]
+
+
+def leaf(values, dtype=float):
+    return Tensor(np.array(values, dtype), requires_grad=True)
+
+
+def numbers(shape, low=0.1, high=3.0):
+    return hnp.arrays(np.float64, shape, elements=st.floats(low, high), unique=True)
+
+
+def check(f, *tensors, tolerance=1e-6):
+    """Every gradient of f by nudging; a fixed weight on each number tells them apart."""
+
+    def weighed(*tensors):
+        y = f(*tensors)
+        return (y * np.cos(np.arange(y.size)).reshape(y.shape)).sum()
+
+    report = gradcheck(weighed, *tensors)
+    scale = 1 + max(np.abs(g).max(initial=0) for g in report.exact)
+    assert report.difference <= tolerance * scale, report
+    assert all(g.shape == t.shape for g, t in zip(report.exact, tensors))
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_reference_has_its_operation():
+    assert set(OPERATIONS) == set(TORCH) - {"made by"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_value_and_gradients_match_pytorch(name):
+    case = TORCH[name]
+    inputs = [leaf(x) for x in case["inputs"]]
+    value = OPERATIONS[name](*inputs)
+    np.testing.assert_allclose(value.data, case["value"], rtol=1e-12, atol=1e-14)
+    value.backward(np.array(case["g"]))
+    for x, expected in zip(inputs, case["gradients"]):
+        np.testing.assert_allclose(x.grad, expected, rtol=1e-11, atol=1e-13)
+        assert x.grad.shape == x.shape
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_float32_stays_float32_forward_and_backward(name):
+    inputs = [leaf(x, np.float32) for x in TORCH[name]["inputs"]]
+    value = OPERATIONS[name](*inputs)
+    value.backward(np.ones(value.shape))
+    assert value.dtype == np.float32
+    assert [x.grad.dtype for x in inputs] == [np.float32] * len(inputs)
+
+
+@pytest.mark.parametrize("name", BROADCASTING)
+@given(st.data())
+def test_broadcast_gradient_matches_finite_differences(name, data):
+    shapes = data.draw(hnp.mutually_broadcastable_shapes(num_shapes=2, min_side=0, max_side=3, max_dims=3)).input_shapes
+    a, b = (Tensor(data.draw(numbers(shape)), requires_grad=True) for shape in shapes)
+    operation = OPERATIONS[name]
+    if name == "maximum":  # no slope to nudge where two numbers are nearly the same
+        a.data, b.data = np.floor(a.data), np.floor(b.data) + 0.5
+    if name == "where":
+        condition = data.draw(hnp.arrays(bool, np.broadcast_shapes(*shapes)))
+        operation = lambda a, b: where(condition, a, b)  # noqa: E731
+    check(operation, a, b, tolerance=1e-5)
+
+
+@pytest.mark.parametrize("name", KEEPING_SHAPE)
+@given(hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3).flatmap(numbers), st.sampled_from([1, -1]))
+def test_gradient_number_by_number_matches_finite_differences(name, x, sign):
+    x = x if name in ("log", "sqrt") else sign * x
+    check(OPERATIONS[name], Tensor(x, requires_grad=True))
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@given(hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=3).flatmap(lambda shape: numbers(shape, -3, 3)))
+def test_softmax_gradient_matches_finite_differences(name, x):
+    check(OPERATIONS[name], Tensor(x, requires_grad=True))
+
+
+@given(st.data())
+def test_matrix_product_gradient_matches_finite_differences(data):
+    shapes = data.draw(hnp.mutually_broadcastable_shapes(signature="(n?,k),(k,m?)->(n?,m?)", min_side=0, max_side=3))
+    a, b = (Tensor(data.draw(numbers(shape, -3, 3)), requires_grad=True) for shape in shapes.input_shapes)
+    check(lambda a, b: a @ b, a, b)
+
+
+@given(st.data())
+def test_reductions_take_any_axes(data):
+    shape = data.draw(hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=3))
+    axes = [None, *range(-len(shape), len(shape)), *([(0, -1)] if len(shape) > 1 else [])]
+    axis, keepdims = data.draw(st.sampled_from(axes)), data.draw(st.booleans())
+    kind = data.draw(st.sampled_from(["sum", "mean", "max"]))
+    steps = np.arange(np.prod(shape, dtype=int)).reshape(shape)  # no two are close: a maximum has a slope
+    x = Tensor(data.draw(st.randoms()).choice([1, -1]) * steps / 2, requires_grad=True)
+    y = getattr(x, kind)(axis=axis, keepdims=keepdims)
+    np.testing.assert_allclose(y.data, getattr(np, kind)(x.data, axis=axis, keepdims=keepdims))
+    check(lambda x: getattr(x, kind)(axis=axis, keepdims=keepdims), x)
+
+
+@given(st.data())
+def test_indexing_with_repeats_adds_up(data):
+    x = Tensor(data.draw(numbers((3, 2, 4))), requires_grad=True)
+    whole = data.draw(hnp.integer_array_indices((3,), result_shape=hnp.array_shapes(max_dims=2, max_side=4)))
+    basic = data.draw(hnp.basic_indices((3, 2, 4), allow_newaxis=True))
+    check(lambda x: x[whole], x)
+    check(lambda x: x[basic], x)
+
+
+@given(st.data())
+def test_rearranging_keeps_gradients_in_place(data):
+    x = Tensor(data.draw(numbers((2, 3, 1))), requires_grad=True)
+    axes = data.draw(st.permutations([0, 1, -1]))
+    axis = data.draw(st.integers(-3, 2))
+    empty = Tensor(np.zeros(tuple(0 if i == axis % 3 else n for i, n in enumerate(x.shape))), requires_grad=True)
+    check(lambda x: x.transpose(*axes), x)
+    check(lambda x: x.reshape(-1, 2), x)
+    check(lambda x, empty: concatenate([x, empty, x * 2], axis), x, empty)
+    check(lambda x: stack([x, x * x], axis), x)
+
+
+@pytest.mark.parametrize("loss", [mae, mse, huber, binary_cross_entropy, cross_entropy], ids=lambda loss: loss.name)
+def test_a_loss_of_a_tensor_is_one_node(loss):
+    rng = np.random.default_rng(0)
+    y_hat, y = leaf(rng.normal(size=(4, 3))), rng.dirichlet(np.ones(3), 4)
+    result = loss(y_hat, y)
+    assert result.graph() == [y_hat, result] and result.item() == pytest.approx(loss(y_hat.data, y), rel=1e-14)
+    (3 * result).backward()
+    np.testing.assert_allclose(y_hat.grad, 3 * loss.gradient(y_hat.data, y), rtol=1e-14)
+    check(lambda y_hat: loss(y_hat, y), y_hat)
+    assert loss(leaf(y_hat.data, np.float32), y).dtype == np.float32
+
+
+# ── the graph ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_chain_of_100_000_operations():
+    x = leaf(1.0)
+    y = x
+    for _ in range(100_000):
+        y = y + 1e-5 * x
+    y.backward()
+    assert x.grad == pytest.approx(2.0)
+    del y  # freeing it must not recurse either
+
+
+def test_a_value_used_twice_receives_both_gradients():
+    x = leaf([2.0, 3.0])
+    y = x * x
+    (y + y * x).sum().backward()
+    assert x.grad.tolist() == [2 * 2 + 3 * 4, 2 * 3 + 3 * 9]
+
+
+def test_backward_twice_adds_the_same_gradient_twice():
+    x = leaf([1.0, 2.0])
+    loss = (x.exp() * x).sum()
+    loss.backward()
+    once = x.grad.copy()
+    loss.backward()
+    np.testing.assert_allclose(x.grad, 2 * once, rtol=1e-15)
+
+
+def test_tensors_that_share_a_gradient_do_not_share_its_array():
+    a, b, g = leaf([1.0, 2.0]), leaf([3.0, 4.0]), np.ones(2)
+    (a + b).backward(g)
+    a.grad *= 100
+    assert b.grad.tolist() == g.tolist() == [1, 1]
+
+
+def test_results_in_between_keep_their_gradient_for_the_picture():
+    x = leaf(3.0)
+    y = x * 2
+    (y**2).backward()
+    assert y.grad == 12 and isinstance(y.grad, np.ndarray)
+
+
+def test_constants_get_no_gradient_and_are_no_part_of_the_graph():
+    x, constant = leaf([1.0, 2.0]), Tensor([3.0, 4.0])
+    y = x * constant
+    y.sum().backward()
+    assert constant.grad is None and y.graph() == [x, y]
+
+
+def test_no_grad_records_nothing_in_its_thread_and_all_in_others():
+    x, seen = leaf(1.0), []
+    with no_grad():
+        thread = threading.Thread(target=lambda: seen.append((x * 2).requires_grad))
+        thread.start()
+        thread.join()
+        assert not (x * 2).requires_grad
+    assert (x * 2).requires_grad and seen == [True]
+
+
+def test_no_grad_ends_with_an_error_too():
+    with pytest.raises(ZeroDivisionError), no_grad():
+        raise ZeroDivisionError
+    assert (leaf(1.0) * 2).requires_grad
+
+
+def test_detach_shares_the_numbers_and_cuts_the_graph():
+    x = leaf([1.0])
+    y = (x * 2).detach()
+    assert not y.requires_grad and y.graph() == [y]
+    assert np.shares_memory(x.detach().data, x.data)
+
+
+def test_graphs_are_freed_without_waiting_for_the_garbage_collector():
+    x = leaf(np.ones((100, 100)))
+    gc.disable()
+    try:
+        tracemalloc.start()
+        for _ in range(30):
+            (x.tanh() @ x).sum().backward()
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert used < 5 * x.data.nbytes
+
+
+# ── numbers and arrays that meet a tensor ────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_array_on_the_left_makes_a_tensor():
+    x = leaf([1.0, 2.0])
+    assert [type(y) for y in (np.ones(2) + x, np.ones(2) * x, np.ones((3, 2)) @ x, np.float64(2) - x)] == [Tensor] * 4
+    assert (np.array([4.0, 6.0]) / x).data.tolist() == [4, 3]
+
+
+def test_numbers_and_integers_take_the_dtype_of_the_tensor():
+    x = leaf([1.0, 2.0], np.float32)
+    for other in (2, 2.5, True, np.float64(2), np.array([1, 2])):
+        assert (x * other).dtype == (other + x).dtype == np.float32
+    assert maximum(0, x).dtype == np.float32
+    assert (Tensor([1, 2]) * 0.5).data.tolist() == [0.5, 1.0]
+    assert (x * np.ones(2)).dtype == np.float64
+
+
+def test_integers_stay_integers():
+    assert Tensor([1, 2]).dtype == np.array([1, 2]).dtype
+
+
+def test_flat_places_have_the_gradient_zero_and_no_warning():
+    x, y = leaf([0.0, 0.0]), leaf([0.0, 2.0])
+    (x**y).sum().backward()
+    assert x.grad.tolist() == [0, 0] and y.grad.tolist() == [0, 0]
+    x.grad = None
+    (x.relu() + x.abs()).sum().backward()
+    assert x.grad.tolist() == [0, 0]
+
+
+def test_a_tensor_prints_its_numbers_and_how_it_was_made():
+    x = leaf([1.0, 2.5])
+    assert repr(x) == "Tensor([1. , 2.5], requires_grad=True)"
+    assert repr(x + 1) == "Tensor([2. , 3.5], op='+')"
+    assert (len(x), x.ndim, x.size, x.sum().item()) == (2, 1, 2, 3.5)
+
+
+# ── gradcheck ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_gradcheck_sees_a_wrong_gradient_and_names_the_input():
+    def wrong(a, b):
+        return node("wrong", a.data * b.data, (a, lambda g: g * b.data), (b, lambda g: g * 2 * a.data)).sum()
+
+    report = gradcheck(wrong, leaf([1.0, 2.0]), leaf([3.0, 4.0]))
+    assert report.difference == pytest.approx(2.0, abs=1e-6)
+    assert report.exact[1].tolist() == [2, 4] and report.approximate[1].round(6).tolist() == [1, 2]
+    first, second = str(report).split("input 2")
+    assert "largest difference 2e+00" in second and "largest difference 2e+00" not in first
+    assert "exact" in first and "approximate" in first
+
+
+def test_gradcheck_leaves_everything_as_it_was():
+    w, other = leaf([1.0, 2.0], np.float32), leaf([5.0, 6.0])
+    (w * other).sum().backward()
+    data, grad, others = w.data, w.grad, other.grad.copy()
+    report = gradcheck(lambda w: (w * other).sum(), w)
+    assert report.difference < 1e-8
+    assert w.data is data and w.grad is grad and other.grad.tolist() == others.tolist()
+
+
+# ── errors in words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "f, message",
+    [
+        (lambda x: x + np.ones(4), r"\+ does not fit shape \(2, 3\) and \(4,\)"),
+        (lambda x: np.ones(4) * x, r"\* does not fit shape \(4,\) and \(2, 3\)"),
+        (lambda x: x @ np.ones((2, 3)), r"@ does not fit shape \(2, 3\) and \(2, 3\)"),
+        (lambda x: x @ 2.0, r"@ does not fit shape \(2, 3\) and \(\)"),
+        (lambda x: maximum(x, np.ones(2)), r"maximum does not fit shape \(2, 3\) and \(2,\)"),
+        (lambda x: where(True, x, np.ones(2)), r"where does not fit shape \(2, 3\) and \(2,\)"),
+        (lambda x: x.reshape(4, 2), r"reshape\(4, 2\) does not fit shape \(2, 3\)"),
+        (lambda x: x.transpose(0, 2), r"transpose\(0, 2\) does not fit shape \(2, 3\)"),
+        (lambda x: concatenate([x, x.T]), r"concatenate does not fit shape \(2, 3\) and \(3, 2\)"),
+        (lambda x: stack([x, x.T]), r"stack does not fit shape \(2, 3\) and \(3, 2\)"),
+        (lambda x: x.backward(), r"starts at one number, not shape \(2, 3\)"),
+        (lambda x: x.backward(np.ones(3)), r"grad has shape \(3,\) but the tensor has shape \(2, 3\)"),
+        (lambda x: x.detach().sum().backward(), "outside any graph"),
+        (lambda x: embedding(x, [0, 2]), "whole numbers from 0 to 1, got 2"),
+        (lambda x: embedding(x, [-1]), "whole numbers from 0 to 1, got -1"),
+        (lambda x: embedding(x, [0.5]), "whole numbers from 0 to 1, got 0.5"),
+        (lambda x: x[:0].mean(), "the mean of nothing"),
+    ],
+)
+def test_what_does_not_fit_is_named(f, message):
+    with pytest.raises(ValueError, match=message):
+        f(leaf(np.ones((2, 3))))
+
+
+def test_integers_have_no_gradient():
+    with pytest.raises(TypeError, match="only floats have a gradient, got int"):
+        Tensor([1, 2], requires_grad=True)
+
+
+def test_numpy_does_not_take_a_tensor_apart():
+    with pytest.raises(TypeError, match=r"take its numbers with \.data"):
+        np.asarray(leaf([1.0]))
+    with pytest.raises(TypeError):
+        np.exp(leaf([1.0]))
