@@ -1,0 +1,200 @@
+"""Training: the loop of forward, loss, backward, step; and when to stop it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from helpers.autograd import Tensor, no_grad
+from helpers.data import Part, minibatches
+from helpers.losses import Loss
+from helpers.nn import Module
+from helpers.optim import Optimizer, clip_by_norm
+
+Array = np.ndarray
+
+
+@dataclass
+class History:
+    """What happened in a training run.
+
+    loss, val_loss: the mean loss of each epoch over the training batches, while the weights moved, and after it over
+    the validation part. metrics: name → its value after each epoch, on the validation part where there is one.
+    step_losses: the loss of every single batch. best_epoch: the epoch, from 1, whose weights the model has where early
+    stopping chose them. stopped: in words, why training ended.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    step_losses: list[float] = field(default_factory=list)
+    best_epoch: int | None = None
+    stopped: str = ""
+
+    def curves(self) -> dict[str, list[float]]:
+        """What there is a value of for each epoch, by name: ready to be drawn."""
+        curves = {"loss": self.loss, "val_loss": self.val_loss, **self.metrics}
+        return {name: values for name, values in curves.items() if values}
+
+
+class Diverged(ArithmeticError):
+    """The loss is no longer a number. `history` holds what came before."""
+
+    def __init__(self, message: str, history: History):
+        super().__init__(message)
+        self.history = history
+
+
+class EarlyStopping:
+    """Stop when the validation loss has not fallen by more than min_delta for `patience` epochs, and go back.
+
+    >>> early, theta = EarlyStopping(patience=2), np.array([0.0])
+    >>> for val_loss in (3.0, 1.0, 2.0, 2.0):
+    ...     theta += 1
+    ...     stop = early.watch(val_loss, theta)
+    >>> stop, early.best, early.theta
+    (True, 1.0, array([2.]))
+    """
+
+    def __init__(self, patience: int = 10, min_delta: float = 0.0):
+        if patience < 1 or not min_delta >= 0:
+            raise ValueError(f"patience must be ≥ 1 and min_delta ≥ 0, got {patience} and {min_delta}")
+        self.patience, self.min_delta = patience, min_delta
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was watched; `fit` begins with it."""
+        self.best, self.theta, self.epoch, self.best_epoch = np.inf, None, 0, None
+
+    def watch(self, val_loss: float, theta: Array) -> bool:
+        """Take note of an epoch; True when it is time to stop."""
+        self.epoch += 1
+        if val_loss < self.best - self.min_delta:
+            self.best, self.best_epoch, self.theta = val_loss, self.epoch, theta.copy()
+        return self.epoch - (self.best_epoch or 0) >= self.patience
+
+
+def fit(
+    model: Module,
+    loss: Loss,
+    optimizer: Optimizer,
+    train: Part,
+    val: Part | None = None,
+    *,
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator,
+    schedule: Callable[[int], float] | None = None,
+    early_stopping: EarlyStopping | None = None,
+    clip_norm: float | None = None,
+    metrics: Sequence[Callable[[Array, Array], float]] = (),
+    progress: bool = True,
+) -> History:
+    """Train a model: for each mini-batch θ ← θ − step(∇J(θ)), in a new order every epoch.
+
+    train, val: pairs (X, y). schedule: the number of steps done in this run → lr. clip_norm: the longest gradient let
+    through. metrics: functions of (y_hat, y). With early_stopping the model ends with its best weights, however
+    training ends. Interrupting the kernel ends the training and nothing else: model and history are there to be used.
+
+    Raises ValueError for empty parts, and for early stopping without val; Diverged, which says at which step and in
+    which layer, and holds the history, when the loss is infinite or no number.
+
+    >>> from helpers.data import make_moons
+    >>> from helpers.losses import cross_entropy
+    >>> from helpers.nn import MLP
+    >>> from helpers.optim import Adam
+    >>> rng = np.random.default_rng(0)
+    >>> train, model = make_moons(200, noise=0.1, rng=rng)[:2], MLP((2, 16, 2), rng=rng)
+    >>> history = fit(model, cross_entropy, Adam(0.01), train, epochs=30, batch_size=20, rng=rng, progress=False)
+    >>> len(history.loss), history.loss[-1] < 0.2 < history.loss[0], history.stopped
+    (30, True, 'all 30 epochs done')
+    """
+    train, val = _part(train, model), None if val is None else _part(val, model)
+    if epochs < 0:
+        raise ValueError(f"epochs must be ≥ 0, got {epochs}")
+    if early_stopping is not None:
+        if val is None:
+            raise ValueError("early stopping watches the validation loss: give fit a val part, or leave it out")
+        early_stopping.reset()
+    history = History(metrics={metric.__name__: [] for metric in metrics}, stopped=f"all {epochs} epochs done")
+    lr, first = optimizer.lr, optimizer.t
+    if schedule is not None:
+        optimizer.lr = lambda t: schedule(t - first)
+    try:
+        with np.errstate(all="ignore"), tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
+            for epoch in range(1, epochs + 1):
+                history.loss.append(_epoch(model, loss, optimizer, train, batch_size, rng, clip_norm, history))
+                _measure(model, loss, train, val, metrics, history)
+                bar.set_postfix({name: f"{values[-1]:.4g}" for name, values in history.curves().items()}, refresh=False)
+                bar.update()
+                if early_stopping is not None and early_stopping.watch(history.val_loss[-1], model.theta):
+                    waited = early_stopping.patience
+                    history.stopped = f"stopped early at epoch {epoch}: no better validation loss for {waited} epochs"
+                    break
+    except KeyboardInterrupt:
+        history.stopped = f"interrupted in epoch {len(history.loss) + 1}, after {len(history.step_losses)} steps"
+    finally:
+        optimizer.lr = lr
+        if early_stopping is not None and early_stopping.theta is not None:
+            model.theta[:], history.best_epoch = early_stopping.theta, early_stopping.best_epoch
+        model.eval()
+    return history
+
+
+def _part(part: Part, model: Module) -> Part:
+    """The examples, checked once and in the model's dtype, so that no batch has to be converted."""
+    X, y = Part.of(*part)
+    return Part(X.astype(model.dtype, copy=False) if X.dtype.kind == "f" else X, y)
+
+
+def _epoch(model, loss, optimizer, train, batch_size, rng, clip_norm, history) -> float:
+    """One pass over the examples; returns the mean loss on the way."""
+    model.train()
+    total = 0.0
+    for X, y in minibatches(*train, batch_size, rng=rng):
+        model.zero_grad()
+        result = loss(model(X), y)
+        history.step_losses.append(result.item())
+        if not math.isfinite(history.step_losses[-1]):
+            history.stopped = _diagnosis(model, X, result, len(history.step_losses), optimizer)
+            raise Diverged(history.stopped, history)
+        result.backward()
+        if clip_norm is not None:
+            clip_by_norm(model.grad, clip_norm)
+        optimizer.step(model.theta, model.grad)
+        total += history.step_losses[-1] * len(X)
+    return total / len(train.X)
+
+
+def _measure(model, loss, train, val, metrics, history) -> None:
+    """After an epoch: the validation loss, and the metrics on the validation part, or on train where there is none."""
+    if val is None and not metrics:
+        return
+    X, y = train if val is None else val
+    model.eval()
+    with no_grad():
+        y_hat = model(X).data
+    if val is not None:
+        history.val_loss.append(loss(y_hat, y))
+    for metric in metrics:
+        history.metrics[metric.__name__].append(metric(y_hat, y))
+
+
+def _diagnosis(model: Module, X: Array, result: Tensor, step: int, optimizer: Optimizer) -> str:
+    """Where the first number appeared that is none, oldest first: the data, the weights, the output of a layer."""
+    layers = [module for module in model.modules() if any(isinstance(part, Tensor) for part in module.parts)]
+    owner = {part: f"layer {i}, {layer}" for i, layer in enumerate(layers, 1) for part in layer.parts}
+    layer = place = "the model"
+    for node in result.graph():
+        layer = owner.get(node) or next((owner[parent] for parent, _ in node.edges if parent in owner), layer)
+        place = f"{'the output' if node.edges else 'the weights'} of {layer}"
+        if not np.isfinite(node.data).all():
+            break
+    loss = f"the loss became {result.item()} at step {step}"
+    if X.dtype.kind == "f" and not np.isfinite(X).all():
+        return f"{loss}: X itself holds nan or inf; repair those examples first"
+    lr = optimizer.lr(optimizer.t) if callable(optimizer.lr) else optimizer.lr
+    largest = f"the largest weight is {np.abs(model.theta).max():.3g}"
+    return f"{loss}, where {place} broke first; {largest}. Try a smaller lr (now {lr}), clip_norm=1.0, or scaled inputs"
