@@ -120,12 +120,11 @@ class Tensor(Node):
         return node("sum", data, (self, lambda g: np.broadcast_to(_with_axes(g, axis, keepdims), self.shape)))
 
     def mean(self, axis=None, keepdims=False):
-        total = self.data.sum(axis, keepdims=keepdims)
+        total = self.sum(axis, keepdims)
         terms = self.size // total.size if total.size else 1
         if not terms:
             raise ValueError(f"mean of shape {self.shape} over axis {axis}: the mean of nothing is not a number")
-        pull = lambda g: np.broadcast_to(_with_axes(g / terms, axis, keepdims), self.shape)  # noqa: E731
-        return node("mean", total / terms, (self, pull))
+        return total / terms
 
     def max(self, axis=None, keepdims=False):
         """The largest along an axis; equals share the gradient."""

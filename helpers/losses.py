@@ -32,7 +32,8 @@ class Loss:
         values, y = self._check(y_hat.data, y)
         terms = self._terms(values)
         each, slope = self._both(values, y)
-        return node(self.name, np.add.reduce(each, axis=None) / terms, (y_hat, lambda g: slope * (g / terms)))
+        mean = np.asarray(np.add.reduce(each, axis=None) / terms, values.dtype)
+        return node(self.name, mean, (y_hat, lambda g: slope * (g / terms)))
 
     def each(self, y_hat: Array, y: Array) -> Array:
         """The terms of the mean, one by one: what a loss curve draws, and where the worst mistakes are found."""

@@ -168,6 +168,7 @@ class Linear(Module):
         n_in, n_out = W.shape
         if X.ndim == 0 or X.shape[-1] != n_in:
             raise ValueError(f"{self} needs x of shape (..., {n_in}), got {X.shape}")
+        X = X if X.dtype.kind == "f" else X.astype(W.dtype)
         Y = np.matmul(X, W)
         Y += self.bias.data
 

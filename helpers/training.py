@@ -20,23 +20,19 @@ Array = np.ndarray
 class History:
     """What happened in a training run.
 
-    loss, val_loss: the mean loss of each epoch over the training batches, while the weights moved, and after it over
-    the validation part. metrics: name → its value after each epoch, on the validation part where there is one.
-    step_losses: the loss of every single batch. best_epoch: the epoch, from 1, whose weights the model has where early
-    stopping chose them. stopped: in words, why training ended.
+    curves: name → one value for each epoch: "loss", the mean over the training batches while the weights moved;
+    "val_loss", after it, over the validation part; and each metric, on the validation part where there is one. `loss`
+    and `val_loss` are shorter names for two of them. step_losses: the loss of every single batch. best_epoch: from 1,
+    the epoch whose weights early stopping brought back. stopped: in words, why training ended.
     """
 
-    loss: list[float] = field(default_factory=list)
-    val_loss: list[float] = field(default_factory=list)
-    metrics: dict[str, list[float]] = field(default_factory=dict)
+    curves: dict[str, list[float]] = field(default_factory=lambda: {"loss": []})
     step_losses: list[float] = field(default_factory=list)
     best_epoch: int | None = None
     stopped: str = ""
 
-    def curves(self) -> dict[str, list[float]]:
-        """What there is a value of for each epoch, by name: ready to be drawn."""
-        curves = {"loss": self.loss, "val_loss": self.val_loss, **self.metrics}
-        return {name: values for name, values in curves.items() if values}
+    loss = property(lambda self: self.curves["loss"])
+    val_loss = property(lambda self: self.curves["val_loss"])
 
 
 class Diverged(ArithmeticError):
@@ -118,18 +114,20 @@ def fit(
         if val is None:
             raise ValueError("early stopping watches the validation loss: give fit a val part, or leave it out")
         early_stopping.reset()
-    history = History(metrics={metric.__name__: [] for metric in metrics}, stopped=f"all {epochs} epochs done")
+    history = History(stopped=f"all {epochs} epochs done")
     lr, first = optimizer.lr, optimizer.t
     if schedule is not None:
         optimizer.lr = lambda t: schedule(t - first)
     try:
         with np.errstate(all="ignore"), tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
             for epoch in range(1, epochs + 1):
-                history.loss.append(_epoch(model, loss, optimizer, train, batch_size, rng, clip_norm, history))
-                _measure(model, loss, train, val, metrics, history)
-                bar.set_postfix({name: f"{values[-1]:.4g}" for name, values in history.curves().items()}, refresh=False)
+                values = {"loss": _epoch(model, loss, optimizer, train, batch_size, rng, clip_norm, history)}
+                values.update(_measure(model, loss, train, val, metrics))
+                for name, value in values.items():
+                    history.curves.setdefault(name, []).append(value)
+                bar.set_postfix({name: f"{value:.4g}" for name, value in values.items()}, refresh=False)
                 bar.update()
-                if early_stopping is not None and early_stopping.watch(history.val_loss[-1], model.theta):
+                if early_stopping is not None and early_stopping.watch(values["val_loss"], model.theta):
                     waited = early_stopping.patience
                     history.stopped = f"stopped early at epoch {epoch}: no better validation loss for {waited} epochs"
                     break
@@ -168,18 +166,16 @@ def _epoch(model, loss, optimizer, train, batch_size, rng, clip_norm, history) -
     return total / len(train.X)
 
 
-def _measure(model, loss, train, val, metrics, history) -> None:
+def _measure(model, loss, train, val, metrics) -> dict[str, float]:
     """After an epoch: the validation loss, and the metrics on the validation part, or on train where there is none."""
     if val is None and not metrics:
-        return
+        return {}
     X, y = train if val is None else val
     model.eval()
     with no_grad():
         y_hat = model(X).data
-    if val is not None:
-        history.val_loss.append(loss(y_hat, y))
-    for metric in metrics:
-        history.metrics[metric.__name__].append(metric(y_hat, y))
+    values = {} if val is None else {"val_loss": loss(y_hat, y)}
+    return values | {metric.__name__: metric(y_hat, y) for metric in metrics}
 
 
 def _diagnosis(model: Module, X: Array, result: Tensor, step: int, optimizer: Optimizer) -> str:

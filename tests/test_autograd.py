@@ -189,7 +189,9 @@ def test_a_loss_of_a_tensor_is_one_node(loss):
     (3 * result).backward()
     np.testing.assert_allclose(y_hat.grad, 3 * loss.gradient(y_hat.data, y), rtol=1e-14)
     check(lambda y_hat: loss(y_hat, y), y_hat)
-    assert loss(leaf(y_hat.data, np.float32), y).dtype == np.float32
+    single = loss(leaf(y_hat.data, np.float32), y)
+    single.backward()
+    assert [t.grad.dtype for t in single.graph()] == [np.float32] * 2 and single.dtype == np.float32
 
 
 # ── the graph ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -121,7 +121,7 @@ def test_a_weight_that_no_gradient_reaches_has_zero_after_zero_grad():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_model_computes_in_its_own_dtype(dtype):
     model = make(dtype=dtype)
-    for X in (np.ones((1, 2), np.float64), np.ones((1, 2), np.float32)):
+    for X in (np.ones((1, 2), np.float64), np.ones((1, 2), np.float32), np.ones((1, 2), int)):
         loss = cross_entropy(model(X), [0])
         loss.backward()
         assert model(X).dtype == loss.dtype == model.theta.dtype == model.grad.dtype == dtype

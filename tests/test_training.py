@@ -58,12 +58,12 @@ def test_digits_that_were_never_looked_at_are_read_96_times_in_100():
 
 def test_history_holds_each_epoch_and_each_step(moons):
     model, history = run(moons.train, moons.val, metrics=[accuracy])
-    assert len(history.loss) == len(history.val_loss) == len(history.metrics["accuracy"]) == 3
+    assert len(history.loss) == len(history.val_loss) == len(history.curves["accuracy"]) == 3
     assert len(history.step_losses) == 3 * 9
     assert history.loss[0] == pytest.approx(np.mean(history.step_losses[:9]))
     assert history.val_loss[-1] == pytest.approx(cross_entropy(model(moons.val.X).data, moons.val.y))
-    assert history.metrics["accuracy"][-1] == accuracy(model(moons.val.X).data, moons.val.y)
-    assert list(history.curves()) == ["loss", "val_loss", "accuracy"]
+    assert history.curves["accuracy"][-1] == accuracy(model(moons.val.X).data, moons.val.y)
+    assert list(history.curves) == ["loss", "val_loss", "accuracy"]
     assert history.stopped == "all 3 epochs done" and history.best_epoch is None
 
 
@@ -75,8 +75,8 @@ def test_a_short_last_batch_counts_for_less(moons):
 
 def test_without_a_validation_part_metrics_are_of_the_training_part(moons):
     model, history = run(moons.train, metrics=[accuracy])
-    assert history.val_loss == [] and list(history.curves()) == ["loss", "accuracy"]
-    assert history.metrics["accuracy"][-1] == accuracy(model(moons.train.X).data, moons.train.y)
+    assert list(history.curves) == ["loss", "accuracy"]
+    assert history.curves["accuracy"][-1] == accuracy(model(moons.train.X).data, moons.train.y)
 
 
 def test_the_same_rng_gives_the_same_run(moons):
