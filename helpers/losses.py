@@ -6,8 +6,7 @@ Each loss is one object with two methods that are used everywhere: `loss(y_hat, 
 
 import numpy as np
 
-from helpers.autograd import Tensor, node
-from helpers.numerical import as_floats, log_softmax, sigmoid, softmax, with_classes  # noqa: F401 (they are losses' own)
+from helpers.numerical import as_floats
 
 Array = np.ndarray
 
@@ -17,7 +16,6 @@ class Loss:
 
         loss(y_hat, y) = mean(each)          loss.gradient(y_hat, y) = slope / number of terms in that mean
 
-    Given a Tensor y_hat, loss(y_hat, y) is a Tensor too: one node of its graph, whatever the loss.
     A loss is its two equations, `_each` and `_slope`: the loss of each term, and its derivative by `y_hat`.
     """
 
@@ -26,14 +24,8 @@ class Loss:
     def __repr__(self) -> str:
         return f"<loss: {self.name}>"
 
-    def __call__(self, y_hat: Array | Tensor, y: Array) -> float | Tensor:
-        if not isinstance(y_hat, Tensor):
-            return float(np.mean(self.each(y_hat, y)))
-        values, y = self._check(y_hat.data, y)
-        terms = self._terms(values)
-        each, slope = self._both(values, y)
-        mean = np.asarray(np.add.reduce(each, axis=None) / terms, values.dtype)
-        return node(self.name, mean, (y_hat, lambda g: slope * (g / terms)))
+    def __call__(self, y_hat: Array, y: Array) -> float:
+        return float(np.mean(self.each(y_hat, y)))
 
     def each(self, y_hat: Array, y: Array) -> Array:
         """The terms of the mean, one by one: what a loss curve draws, and where the worst mistakes are found."""
@@ -53,9 +45,6 @@ class Loss:
             raise ValueError(f"y_hat has shape {y_hat.shape} but y has shape {y.shape}; {hint}")
         _refuse_empty(y_hat)
         return y_hat, y
-
-    def _both(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
-        return self._each(y_hat, y), self._slope(y_hat, y)
 
     def _terms(self, y_hat: Array) -> int:
         return y_hat.size
@@ -158,7 +147,7 @@ class CrossEntropy(Loss):
     name = "cross-entropy"
 
     def _check(self, y_hat, y):
-        logits, targets = with_classes("logits", y_hat), np.asarray(y)
+        logits, targets = _with_classes("logits", y_hat), np.asarray(y)
         _refuse_empty(logits)
         if targets.shape == logits.shape:
             return logits, _distributions("targets", targets).astype(logits.dtype, copy=False)
@@ -181,23 +170,18 @@ class CrossEntropy(Loss):
         return y_hat.size // y_hat.shape[-1]
 
     def _each(self, y_hat, y):
-        return self._both(y_hat, y)[0]
+        log_p = log_softmax(y_hat)
+        if y.shape == y_hat.shape:
+            return -np.sum(y * log_p, axis=-1)
+        return -np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]
 
     def _slope(self, y_hat, y):
-        return self._both(y_hat, y)[1]
-
-    def _both(self, y_hat, y):  # one softmax serves the value and the gradient
-        z = np.subtract(y_hat, y_hat.max(axis=-1, keepdims=True), order="C")  # so that its rows can be had as views
-        p = np.exp(z)
-        total = p.sum(axis=-1, keepdims=True)
-        p /= total
-        log_total = np.log(total[..., 0])
+        p = softmax(y_hat)
         if y.shape == y_hat.shape:
-            return -np.sum(y * (z - log_total[..., None]), axis=-1), p - y
-        rows = np.arange(y.size), y.ravel()
-        true = z.reshape(-1, z.shape[-1])[rows].reshape(y.shape)
-        p.reshape(-1, p.shape[-1])[rows] -= 1
-        return log_total - true, p
+            return p - y
+        true = y[..., None]
+        np.put_along_axis(p, true, np.take_along_axis(p, true, axis=-1) - 1, axis=-1)
+        return p
 
 
 class BinaryCrossEntropy(Loss):
@@ -226,7 +210,7 @@ class BinaryCrossEntropy(Loss):
         return np.maximum(y_hat, 0) - y_hat * y + np.log1p(np.exp(-np.abs(y_hat)))
 
     def _slope(self, y_hat, y):
-        return sigmoid(y_hat) - y
+        return np.exp(-np.logaddexp(0, -y_hat)) - y  # σ(z) − y; this form of σ is small, never rounded to 0, far left
 
 
 mae = MeanAbsoluteError()
@@ -234,6 +218,34 @@ mse = MeanSquaredError()
 huber = Huber()
 cross_entropy = CrossEntropy()
 binary_cross_entropy = BinaryCrossEntropy()
+
+
+def softmax(logits: Array) -> Array:
+    """Scores into probabilities along the last axis: pₖ = exp(zₖ) / Σⱼ exp(zⱼ), each z first lowered by the largest.
+
+    (..., K) → (..., K); every row sums to 1. Raises ValueError where there is no last axis to sum over.
+
+    >>> softmax([1000.0, 1000.0])
+    array([0.5, 0.5])
+    """
+    logits = _with_classes("logits", logits)
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
+
+
+def log_softmax(logits: Array) -> Array:
+    """Logarithm of softmax along the last axis, without ever taking the log of 0: zₖ − log Σⱼ exp(zⱼ).
+
+    (..., K) → (..., K). Raises ValueError where there is no last axis to sum over.
+
+    >>> log_softmax([0.0, -10000.0])
+    array([     0., -10000.])
+    """
+    logits = _with_classes("logits", logits)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
 
 
 def entropy(p: Array) -> Array:
@@ -271,8 +283,15 @@ def _log(p: Array, at_zero: float) -> Array:
     return np.log(p, out=np.full_like(p, at_zero), where=p > 0)
 
 
+def _with_classes(name: str, values: Array) -> Array:
+    values = as_floats(values)
+    if values.ndim == 0 or values.shape[-1] == 0:
+        raise ValueError(f"{name} must have at least one class on the last axis, got shape {values.shape}")
+    return values
+
+
 def _distributions(name: str, p: Array) -> Array:
-    p = with_classes(name, p)
+    p = _with_classes(name, p)
     if not (p >= 0).all():
         raise ValueError(f"{name} must be probabilities ≥ 0, got {p[~(p >= 0)][0]}; for scores call softmax first")
     sums = p.sum(axis=-1)

@@ -28,50 +28,6 @@ def columns(points: Array, dtype: type | None = None) -> Array:
     return copy
 
 
-def softmax(logits: Array) -> Array:
-    """Scores into probabilities along the last axis: pₖ = exp(zₖ) / Σⱼ exp(zⱼ), each z first lowered by the largest.
-
-    (..., K) → (..., K); every row sums to 1. Raises ValueError where there is no last axis to sum over.
-
-    >>> softmax([1000.0, 1000.0])
-    array([0.5, 0.5])
-    """
-    logits = with_classes("logits", logits)
-    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    p /= p.sum(axis=-1, keepdims=True)
-    return p
-
-
-def log_softmax(logits: Array) -> Array:
-    """Logarithm of softmax along the last axis, without ever taking the log of 0: zₖ − log Σⱼ exp(zⱼ).
-
-    (..., K) → (..., K). Raises ValueError where there is no last axis to sum over.
-
-    >>> log_softmax([0.0, -10000.0])
-    array([     0., -10000.])
-    """
-    logits = with_classes("logits", logits)
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return shifted
-
-
-def sigmoid(z: Array) -> Array:
-    """σ(z) = 1 / (1 + exp(−z)), in a form that is small, never rounded to 0, far on the left.
-
-    >>> sigmoid([0.0, -700.0])
-    array([5.00000000e-001, 9.85967654e-305])
-    """
-    return np.exp(-np.logaddexp(0, -as_floats(z)))
-
-
-def with_classes(name: str, values: Array) -> Array:
-    values = as_floats(values)
-    if values.ndim == 0 or values.shape[-1] == 0:
-        raise ValueError(f"{name} must have at least one class on the last axis, got shape {values.shape}")
-    return values
-
-
 def finite_difference(f: Callable[[Array], Array | float], x: Array, h: float = 1e-5, one_sided: bool = False) -> Array:
     """Derivative of f at x: nudge one number after the other and see what f does.
 

@@ -4,7 +4,6 @@
 """
 
 import copy
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -132,52 +131,6 @@ class SGD(Optimizer):
             else:
                 grad = velocity
         np.multiply(grad, lr, change)  # θ ← θ − lr · v
-        theta -= change
-
-
-class Adam(Optimizer):
-    """Momentum, divided by the usual size of the gradient: every weight moves about lr a step, whatever its slope.
-
-        m ← β₁ m + (1 − β₁) g                   v ← β₂ v + (1 − β₂) g²
-        m̂ = m / (1 − β₁ᵗ)                       v̂ = v / (1 − β₂ᵗ)             (both began at 0: the bias correction)
-        θ ← θ − lr · m̂ / (√v̂ + eps)
-
-    The memories are state["exp_avg"], m, and state["exp_avg_sq"], v. Raises ValueError for a β outside [0, 1) and an
-    eps below 0. Kingma and Ba (2015), Adam: a method for stochastic optimization.
-
-    >>> theta = np.array([1.0, -2.0])
-    >>> Adam(lr=0.1).step(theta, grad=np.array([10.0, 0.001]))
-    >>> theta.round(4)
-    array([ 0.9, -2.1])
-    """
-
-    remembers = ("exp_avg", "exp_avg_sq")
-
-    def __init__(self, lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8):
-        _refuse(betas, lambda b: (b >= 0) & (b < 1), "betas must be at least 0 and below 1, got {}; try (0.9, 0.999)")
-        _refuse(eps, lambda e: (e >= 0) & (e < np.inf), "eps must be ≥ 0, got {}; try 1e-8")
-        beta1, beta2 = self.betas = betas
-        super().__init__(lr, beta1=beta1, beta2=beta2, rest1=1 - beta1, rest2=1 - beta2)
-        self.eps = eps
-
-    def update(self, theta: Array, grad: Array, lr: Array) -> None:
-        m, v = self.state.values()
-        change, square = self._spare
-        fitted = self._fitted
-        np.multiply(grad, fitted["rest1"], change)  # m ← β₁ m + (1 − β₁) g
-        m *= fitted["beta1"]
-        m += change
-        np.multiply(grad, grad, square)  # v ← β₂ v + (1 − β₂) g²
-        square *= fitted["rest2"]
-        v *= fitted["beta2"]
-        v += square
-        # m̂ / (√v̂ + eps) = m / (√v + c eps) · c / (1 − β₁ᵗ)  with  c = √(1 − β₂ᵗ): two passes over θ fewer
-        beta1, beta2 = self.betas
-        c = math.sqrt(1 - beta2 ** (self.t + 1))
-        np.sqrt(v, square)
-        square += c * self.eps
-        np.divide(m, square, change)
-        change *= lr * (c / (1 - beta1 ** (self.t + 1)))
         theta -= change
 
 

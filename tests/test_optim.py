@@ -9,18 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.numerical import columns
-from helpers.optim import SGD, Adam, clip_by_norm, clip_by_value
+from helpers.optim import SGD, clip_by_norm, clip_by_value
 from helpers.surfaces import himmelblau
 
-REFERENCE = Path(__file__).parent / "reference"
-TORCH, TORCH_ADAM = (json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8")) for name in ("sgd", "adam"))
+TORCH = json.loads((Path(__file__).parent / "reference" / "sgd.json").read_text(encoding="utf-8"))
 RULES = {
     "plain": lambda lr: SGD(lr),
     "momentum": lambda lr: SGD(lr, momentum=0.9),
     "nesterov": lambda lr: SGD(lr, momentum=0.9, nesterov=True),
     "weight decay": lambda lr: SGD(lr, weight_decay=0.1),
     "all": lambda lr: SGD(lr, momentum=0.5, nesterov=True, weight_decay=0.1),
-    "Adam": lambda lr: Adam(lr),
 }
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 
@@ -34,30 +32,15 @@ def run(optimizer, theta, steps):
 
 @pytest.mark.parametrize("name", ["plain", "momentum", "nesterov", "weight decay", "all", "schedule"])
 def test_sgd_matches_pytorch_over_100_steps(name):
-    compare_with_pytorch(SGD, TORCH[name])
-
-
-@pytest.mark.parametrize("name", ["default", "large", "betas and eps", "schedule"])
-def test_adam_matches_pytorch_over_100_steps(name):
-    compare_with_pytorch(Adam, TORCH_ADAM[name])
-
-
-def compare_with_pytorch(rule, case):
-    options, factors = dict(case["options"]), case["factors"]
-    if factors:
-        lr = options.pop("lr")
-        options["lr"] = lambda t: lr * factors[t]
-    optimizer, theta = rule(**options), np.array(TORCH["start"])
+    case = TORCH[name]
+    options = dict(case["options"])
+    lr, factors = options.pop("lr"), case["factors"]
+    optimizer = SGD((lambda t: lr * factors[t]) if factors else lr, **options)
+    theta = np.array(TORCH["start"])
     for expected in case["path"]:
         run(optimizer, theta, 10)
         np.testing.assert_allclose(theta, expected, rtol=0, atol=1e-10)
     assert optimizer.t == 100
-
-
-def test_adams_first_step_has_length_lr_whatever_the_gradient():
-    theta = np.zeros(4)
-    Adam(0.1).step(theta, np.array([1e-3, -1.0, 1e6, 0.0]))
-    np.testing.assert_allclose(theta, [-0.1, 0.1, -0.1, 0], rtol=1e-4)
 
 
 @every_rule
@@ -167,8 +150,6 @@ def test_clip_by_value_matches_pytorch():
         (lambda: SGD(0.1, momentum=[0.5, np.nan]), "below 1, got nan"),
         (lambda: SGD(0.1, weight_decay=-1), "weight_decay must be ≥ 0, got -1"),
         (lambda: SGD(0.1, nesterov=True), "nesterov needs momentum above 0"),
-        (lambda: Adam(betas=(0.9, 1.0)), r"betas must be at least 0 and below 1, got 1; try \(0.9, 0.999\)"),
-        (lambda: Adam(eps=-1.0), "eps must be ≥ 0, got -1"),
         (lambda: clip_by_norm(np.ones(2), -1), "max_norm must be ≥ 0, got -1"),
         (lambda: clip_by_value(np.ones(2), np.nan), "limit must be ≥ 0, got nan"),
         (lambda: SGD(lambda t: -1.0).step(np.ones(2), np.ones(2)), "lr must be ≥ 0, got -1"),

@@ -1,9 +1,8 @@
 """`make bench`: the budget table, measured. Each figure stands beside the one it is compared with, from the same run.
 
     make bench                      all rows
-    make bench ARGS="networks"      only the training of networks
-    make bench ARGS="kernel"        only what a frame costs in the kernel
-    make bench ARGS="browser"       only what needs a browser
+    make bench ARGS="kernel"        only the rows that need no browser
+    make bench ARGS="browser"       only those that do
 
 The machine may be busy: trust a ratio more than a time.
 """
@@ -31,9 +30,9 @@ class Row(NamedTuple):
 
 
 def rows(wanted: set[str]) -> Iterator[Row]:
-    from tests.benchmarks import browser, kernel, networks
+    from tests.benchmarks import browser, kernel
 
-    for name, module in (("networks", networks), ("kernel", kernel), ("browser", browser)):
+    for name, module in (("kernel", kernel), ("browser", browser)):
         if not wanted or name in wanted:
             yield from module.rows(Row)
 

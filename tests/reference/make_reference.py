@@ -1,4 +1,4 @@
-"""Writes the .json files beside it: the numbers of PyTorch that the tests compare with.
+"""Writes losses.json and sgd.json: the numbers of PyTorch that test_losses.py and test_optim.py compare with.
 
     pip install torch numpy, then: python tests/reference/make_reference.py
 
@@ -6,7 +6,6 @@ Everything is float64. Each file says which version of PyTorch made it.
 """
 
 import json
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,6 @@ torch.set_default_dtype(torch.float64)
 HERE = Path(__file__).parent
 START = [[0.0, 0.5], [-4.0, 4.0], [4.5, -3.0]]
 STEPS = 100
-FALLING = [round(1 / (1 + t / 20), 6) for t in range(STEPS)]
 
 
 def save(name: str, content: dict) -> None:
@@ -78,10 +76,10 @@ def himmelblau(theta: torch.Tensor) -> torch.Tensor:
     return ((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2).sum()
 
 
-def descent(rule: type, factors: list[float] | None = None, **options) -> dict:
+def sgd(factors: list[float] | None = None, **options) -> dict:
     """theta after every tenth of 100 steps on Himmelblau's surface; factors multiply the rate step by step."""
     theta = torch.tensor(START, requires_grad=True)
-    optimizer = rule([theta], **options)
+    optimizer = torch.optim.SGD([theta], **options)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, (lambda t: factors[t]) if factors else (lambda t: 1.0))
     path = []
     for step in range(1, STEPS + 1):
@@ -111,153 +109,19 @@ def clipped(grad: np.ndarray) -> dict:
     return {"grad": grad.tolist(), "by norm": by_norm, "by value 0.5": parameter.grad.tolist()}
 
 
-def operation(f, rng: np.random.Generator, *shapes: tuple[int, ...], low: float = -3) -> dict:
-    """An operation on inputs of these shapes: its value, and each gradient of the sum of value · g."""
-    inputs = [torch.tensor(rng.uniform(low, 3, shape), requires_grad=True) for shape in shapes]
-    value = f(*inputs)
-    g = torch.tensor(rng.normal(size=tuple(value.shape)))
-    value.backward(g)
-    gradients = [x.grad.tolist() for x in inputs]
-    return {"inputs": [x.tolist() for x in inputs], "value": value.tolist(), "g": g.tolist(), "gradients": gradients}
-
-
-def operations(rng: np.random.Generator) -> dict:
-    def case(f, *shapes, low=-3):
-        return operation(f, rng, *shapes, low=low)
-
-    matrix, positive = (3, 4), {"low": 0.1}
-    return {
-        "add": case(torch.add, matrix, (4,)),
-        "subtract": case(torch.subtract, matrix, (3, 1)),
-        "multiply": case(torch.multiply, (2, 3, 1), matrix),
-        "divide": case(torch.divide, matrix, (), **positive),
-        "power": case(torch.pow, matrix, (1, 4), **positive),
-        "square": case(lambda x: x**2, matrix),
-        "two to the power": case(lambda x: 2**x, matrix),
-        "one minus": case(lambda x: 1 - x, matrix),
-        "one over": case(lambda x: 1 / x, matrix, **positive),
-        "matmul, vectors": case(torch.matmul, (3,), (3,)),
-        "matmul, matrix and vector": case(torch.matmul, matrix, (4,)),
-        "matmul, vector and stack": case(torch.matmul, (3,), (2, 3, 4)),
-        "matmul, matrices": case(torch.matmul, matrix, (4, 2)),
-        "matmul, stacks": case(torch.matmul, (2, 1, 3, 4), (3, 4, 2)),
-        "neg": case(torch.neg, matrix),
-        "exp": case(torch.exp, matrix),
-        "log": case(torch.log, matrix, **positive),
-        "sqrt": case(torch.sqrt, matrix, **positive),
-        "abs": case(torch.abs, matrix),
-        "tanh": case(torch.tanh, matrix),
-        "relu": case(torch.relu, matrix),
-        "sigmoid": case(torch.sigmoid, matrix),
-        "gelu": case(partial(F.gelu, approximate="tanh"), matrix),
-        "softmax": case(partial(F.softmax, dim=-1), (2, 3, 4)),
-        "log_softmax": case(partial(F.log_softmax, dim=-1), (2, 3, 4)),
-        "sum": case(torch.sum, matrix),
-        "sum, axis 0": case(lambda x: x.sum(0), matrix),
-        "sum, axes 0 and -1, keepdims": case(lambda x: x.sum((0, -1), keepdim=True), (2, 3, 4)),
-        "mean, axis -1": case(lambda x: x.mean(-1), (2, 3, 4)),
-        "max": case(torch.max, matrix),
-        "max, axis 1": case(lambda x: x.amax(1), (2, 3, 4)),
-        "max of equals": case(lambda x: torch.stack([x, x, x - 1]).amax(0), matrix),
-        "reshape": case(lambda x: x.reshape(2, -1), matrix),
-        "transpose": case(lambda x: x.permute(2, 0, 1), (2, 3, 4)),
-        "T": case(lambda x: x.T, matrix),
-        "index, row": case(lambda x: x[-1], matrix),
-        "index, slices": case(lambda x: x[1:, ::2], matrix),
-        "index, repeats": case(lambda x: x[[0, 2, 0, -1]], matrix),
-        "index, pairs": case(lambda x: x[[0, 1, 0], [3, 3, 3]], matrix),
-        "concatenate": case(lambda *xs: torch.cat(xs, 1), matrix, (3, 1), (3, 2)),
-        "stack": case(lambda *xs: torch.stack(xs, -1), matrix, matrix),
-        "maximum": case(torch.maximum, matrix, (4,)),
-        "maximum of equals": case(lambda x: torch.maximum(x, x + 0), matrix),
-        "where": case(lambda a, b: torch.where(torch.tensor([True, False, True, False]), a, b), matrix, (3, 1)),
-        "embedding": case(lambda w: F.embedding(torch.tensor([[0, 2], [2, 2]]), w), matrix),
-        "used twice": case(lambda a, b: (a * b + a).tanh() * a, matrix, (4,)),
-        "linear": case(lambda x, w, b: x @ w + b, (2, 3, 4), (4, 2), (2,)),
-    }
-
-
-SIZES = (64, 16, 10)
-
-
-def network(activation: str) -> torch.nn.Sequential:
-    """64-16-10 with the start that test_nn.py and test_training.py make too: theta[i] = sin(i + 1) / 4."""
-    functions = {
-        "relu": torch.nn.ReLU(),
-        "tanh": torch.nn.Tanh(),
-        "sigmoid": torch.nn.Sigmoid(),
-        "gelu": torch.nn.GELU(approximate="tanh"),
-        "identity": torch.nn.Identity(),
-    }
-    first, last = (torch.nn.Linear(*pair) for pair in zip(SIZES, SIZES[1:]))
-    model = torch.nn.Sequential(first, functions[activation], last)
-    start, stop = 0, 0
-    with torch.no_grad():
-        for layer in (first, last):
-            for weight in (layer.weight.T, layer.bias):
-                start, stop = stop, stop + weight.numel()
-                weight.copy_(torch.sin(torch.arange(start, stop) + 1.0).reshape(weight.shape) / 4)
-    return model
-
-
-def flat(model: torch.nn.Sequential, read) -> list[float]:
-    weights = (read(weight) for weight in model.parameters())
-    return torch.cat([(weight.T if weight.ndim == 2 else weight).ravel() for weight in weights]).tolist()
-
-
-def digits() -> tuple[torch.Tensor, torch.Tensor]:
-    table = torch.tensor(np.loadtxt(HERE.parents[1] / "data" / "digits.csv", delimiter=",", skiprows=1))
-    return table[:, :-1] / 16, table[:, -1].long()
-
-
-def networks() -> dict:
-    """Logits, loss and gradient of the first 5 digits; and theta after 200 steps of Adam, 32 digits each in turn."""
-    X, y = digits()
-    cases = {}
-    for activation in ("relu", "tanh", "sigmoid", "gelu", "identity"):
-        model = network(activation)
-        logits = model(X[:5])
-        loss = F.cross_entropy(logits, y[:5])
-        loss.backward()
-        gradient = flat(model, lambda weight: weight.grad)[::7]
-        cases[activation] = {"logits": logits.tolist(), "loss": loss.item(), "every 7th gradient": gradient}
-    model = network("relu")
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
-    for step in range(200):
-        rows = torch.arange(32 * step, 32 * (step + 1)) % len(X)
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(X[rows]), y[rows])
-        loss.backward()
-        optimizer.step()
-    return {"networks": cases, "200 steps of Adam": {"theta": flat(model, torch.Tensor.detach), "loss": loss.item()}}
-
-
 if __name__ == "__main__":
-    SGD, Adam = torch.optim.SGD, torch.optim.Adam
     rng = np.random.default_rng(0)
     save("losses.json", losses(rng))
     save(
         "sgd.json",
         {
             "start": START,
-            "plain": descent(SGD, lr=0.005),
-            "momentum": descent(SGD, lr=0.003, momentum=0.9),
-            "nesterov": descent(SGD, lr=0.003, momentum=0.9, nesterov=True),
-            "weight decay": descent(SGD, lr=0.005, weight_decay=0.5),
-            "all": descent(SGD, lr=0.003, momentum=0.8, nesterov=True, weight_decay=0.1),
-            "schedule": descent(SGD, factors=FALLING, lr=0.008, momentum=0.5),
+            "plain": sgd(lr=0.005),
+            "momentum": sgd(lr=0.003, momentum=0.9),
+            "nesterov": sgd(lr=0.003, momentum=0.9, nesterov=True),
+            "weight decay": sgd(lr=0.005, weight_decay=0.5),
+            "all": sgd(lr=0.003, momentum=0.8, nesterov=True, weight_decay=0.1),
+            "schedule": sgd(factors=[round(1 / (1 + t / 20), 6) for t in range(STEPS)], lr=0.008, momentum=0.5),
             "clipping": clipped(2 * rng.normal(size=(3, 4))),
         },
     )
-    save(
-        "adam.json",
-        {
-            "start": START,
-            "default": descent(Adam),
-            "large": descent(Adam, lr=0.5),
-            "betas and eps": descent(Adam, lr=0.1, betas=(0.5, 0.9), eps=0.1),
-            "schedule": descent(Adam, factors=FALLING, lr=0.3),
-        },
-    )
-    save("operations.json", operations(rng))
-    save("networks.json", networks())
