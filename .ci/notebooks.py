@@ -34,7 +34,7 @@ def committed_form(text: str, lesson: Path) -> str:
     """The text of a notebook after a run in a clean kernel, in the folder of `lesson`; CellFailed if a cell fails.
 
     Where nothing but the durations differs in what a cell with the tag nbval-ignore-output printed, they stay as they
-    were: otherwise no run would ever find its lesson unchanged.
+    were, and so does a picture of durations (the tag "timing"): otherwise no run would ever find its lesson unchanged.
     """
     notebook = nbformat.reads(text, as_version=4)
     before = copy.deepcopy(notebook.cells)
@@ -42,16 +42,23 @@ def committed_form(text: str, lesson: Path) -> str:
     notebook = nbformat.from_dict(keep_pictures(notebook) | {"metadata": METADATA})
     for cell, old in zip(notebook.cells, before):
         cell.metadata = nbformat.from_dict({name: cell.metadata[name] for name in cell.metadata if name == "tags"})
-        is_timed = "nbval-ignore-output" in cell.metadata.get("tags", [])
-        if is_timed and without_times(cell.outputs) == without_times(old.outputs):
+        tags = cell.metadata.get("tags", [])
+        is_timed, drawn = "nbval-ignore-output" in tags, "timing" in tags
+        if is_timed and without_times(cell.outputs, drawn) == without_times(old.outputs, drawn):
             cell.outputs = old.outputs
     return nbformat.writes(notebook) + "\n"
 
 
-def without_times(outputs: list[nbformat.NotebookNode]) -> list:
-    """The outputs with a blank for each duration that was printed, and each ratio: they differ with every run."""
+def without_times(outputs: list[nbformat.NotebookNode], drawn: bool) -> list:
+    """The outputs with a blank for each duration, or ratio of durations, that was printed or (where `drawn`) drawn."""
     times = re.compile(r"\s*\d[\d.,]*\s*(ns|µs|ms|s|seconds|times|×)(?!\w)")
-    return [times.sub(" _", output.text) if output.output_type == "stream" else output for output in outputs]
+    blank = copy.deepcopy(outputs)
+    for output in blank:
+        if output.output_type == "stream":
+            output.text = times.sub(" _", output.text)
+        elif drawn and "image/png" in output.get("data", {}):
+            output.data["image/png"] = ""
+    return blank
 
 
 def run(notebook: nbformat.NotebookNode, lesson: Path) -> None:

@@ -1,7 +1,4 @@
-"""Derivatives by nudging: the slow, honest way that every hand-written gradient of the course is checked against.
-
-And `columns`, the memory order in which fields of points are quick.
-"""
+"""Derivatives by nudging, the check of every hand-written gradient; what many modules share: floats, softmax."""
 
 from collections.abc import Callable
 
@@ -16,73 +13,85 @@ def as_floats(values: Array) -> Array:
     return values if values.dtype.kind == "f" else values.astype(np.float64)
 
 
-def columns(points: Array, dtype: type | None = None) -> Array:
-    """A copy of points (..., D), in floats, that keeps each of the D columns contiguous: fields run twice as fast.
+def above_zero(name: str, number: float, hint: str = "") -> float:
+    """The number as a float; ValueError that ends with the hint unless it is finite and above 0."""
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} must be a number above 0, got {number}{hint}")
+    return float(number)
 
-    >>> columns([[1, 2], [3, 4], [5, 6]]).strides
-    (8, 24)
-    """
+
+def with_classes(name: str, values: Array) -> Array:
+    """The values as floats; ValueError unless their last axis holds a class at least."""
+    values = as_floats(values)
+    if values.ndim == 0 or values.shape[-1] == 0:
+        raise ValueError(f"{name} must have at least one class on the last axis, got shape {values.shape}")
+    return values
+
+
+def columns(points: Array, dtype: type | None = None) -> Array:
+    """A copy of points (..., D), in floats, that keeps each of the D columns contiguous: fields run twice as fast."""
     points = as_floats(points)
     copy = np.moveaxis(np.empty((points.shape[-1], *points.shape[:-1]), dtype or points.dtype), 0, -1)
     copy[...] = points
     return copy
 
 
+def softmax(logits: Array) -> Array:
+    """Scores (..., K) into probabilities: pₖ = exp(zₖ) / Σⱼ exp(zⱼ), each z first lowered by the largest.
+    >>> softmax([1000.0, 1000.0])
+    array([0.5, 0.5])
+    """
+    logits = with_classes("logits", logits)
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
+
+
+def log_softmax(logits: Array) -> Array:
+    """Logarithm of softmax, (..., K), without ever taking the log of 0: zₖ − log Σⱼ exp(zⱼ)."""
+    logits = with_classes("logits", logits)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def sigmoid(z: Array) -> Array:
+    """σ(z) = 1 / (1 + exp(−z)), in a form that is small, never rounded to 0, far on the left: exp(−700) at −700."""
+    z = as_floats(z)
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+
+
 def finite_difference(f: Callable[[Array], Array | float], x: Array, h: float = 1e-5, one_sided: bool = False) -> Array:
-    """Derivative of f at x: nudge one number after the other and see what f does.
-
-        central:    df/dxᵢ ≈ (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h       error ∝ h²
-        one-sided:  df/dxᵢ ≈ (f(x + h·eᵢ) − f(x)) / h               error ∝ h
-
-    x may have any shape. The result has the shape of x where f returns one number; where f returns an array of shape S,
-    such as a gradient, it is a Jacobian of shape x.shape + S. Integers become float64. In float64 the best h is near
-    1e-5 central and 1e-8 one-sided; float32 stays float32 and needs h near 3e-3 and 3e-4.
-
-    Raises ValueError where h is not a number above 0.
-
+    """Derivative of f at x: nudge one number after the other. Shape x.shape + (shape of what f returns): a Jacobian.
+        central:    df/dxᵢ ≈ (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h       error ∝ h²      best h 1e-5, in float32 3e-3
+        one-sided:  df/dxᵢ ≈ (f(x + h·eᵢ) − f(x)) / h               error ∝ h       best h 1e-8, in float32 3e-4
     >>> finite_difference(lambda w: w[0] ** 2 + 3 * w[1], [2.0, 5.0]).round(6)
     array([4., 3.])
     """
-    if not 0 < h < np.inf:
-        raise ValueError(f"h must be a small number above 0, got {h}; try 1e-5")
+    above_zero("h", h, "; try 1e-5")
     x = as_floats(x)
-    here = f(x) if one_sided else None
 
-    def slope(index: tuple[int, ...]) -> Array:
-        up, down = x.copy(), x.copy()
-        up[index] += h
-        if one_sided:
-            return (np.asarray(f(up)) - here) / h
-        down[index] -= h
-        return (np.asarray(f(up)) - np.asarray(f(down))) / (2 * h)
+    def nudged(index: tuple[int, ...], nudge: float) -> Array:
+        there = x.copy()
+        there[index] += nudge
+        return np.asarray(f(there))
 
-    slopes = [slope(index) for index in np.ndindex(x.shape)]
-    if not slopes:
-        return np.zeros_like(x)
-    return np.reshape(slopes, x.shape + np.shape(slopes[0])).astype(x.dtype, copy=False)
+    if one_sided:
+        here = f(x)
+        slopes = [(nudged(i, h) - here) / h for i in np.ndindex(x.shape)]
+    else:
+        slopes = [(nudged(i, h) - nudged(i, -h)) / (2 * h) for i in np.ndindex(x.shape)]
+    return np.reshape(slopes, x.shape + np.shape(slopes[0])).astype(x.dtype, copy=False) if slopes else np.zeros_like(x)
 
 
 def hessian(gradient: Callable[[Array], Array], point: Array) -> Array:
-    """Second derivatives at a point (D,): the symmetric (D, D) matrix of central differences of the gradient.
-
-    Its eigenvalues are the curvatures along its eigenvectors: `np.linalg.eigh(hessian(surface.gradient, point))`.
-
-    >>> hessian(lambda p: p * [1.0, 50.0], [1.0, 1.0]).round(6)
-    array([[ 1.,  0.],
-           [ 0., 50.]])
-    """
+    """Second derivatives (D, D) at a point (D,): eigenvalues are the curvatures, eigenvectors the directions."""
     rows = finite_difference(gradient, np.asarray(point, dtype=np.float64))
     return (rows + rows.T) / 2
 
 
 def newton(gradient: Callable[[Array], Array], point: Array) -> Array:
-    """The flat point next to a point (D,), to machine precision, by Newton's method: p ← p − H⁻¹ ∇J.
-
-    Raises numpy's LinAlgError where the Hessian H cannot be inverted.
-
-    >>> newton(lambda p: p**3 - 8.0, [1.5])
-    array([2.])
-    """
+    """The flat point next to a point (D,), by Newton's method: p ← p − H⁻¹ ∇J. LinAlgError where H has no inverse."""
     point = np.array(point, dtype=np.float64)
     for _ in range(50):
         step = np.linalg.solve(hessian(gradient, point), gradient(point))
@@ -93,10 +102,6 @@ def newton(gradient: Callable[[Array], Array], point: Array) -> Array:
 
 
 def is_minimum(gradient: Callable[[Array], Array], point: Array) -> bool:
-    """Whether the ground at a point (D,) is flat, to 1e-9, and curves upwards in every direction.
-
-    >>> is_minimum(lambda p: p * [1.0, 50.0], [0.0, 0.0]), is_minimum(lambda p: p * [1.0, -1.0], [0.0, 0.0])
-    (True, False)
-    """
+    """Whether the ground at a point (D,) is flat, to 1e-9, and curves upwards in every direction."""
     flat = np.abs(gradient(np.asarray(point, dtype=np.float64))).max() < 1e-9
     return bool(flat and np.linalg.eigvalsh(hessian(gradient, point)).min() > 0)

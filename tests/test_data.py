@@ -51,8 +51,8 @@ def test_decode_takes_the_highest_score_and_the_first_of_equals():
         (lambda: one_hot([0, 3], range(3)), r"label 3 at position 1 .* \[0, 1, 2\]"),
         (lambda: one_hot(["1"], [0, 1]), r"label '1' at position 0"),
         (lambda: one_hot([[0, 1]]), r"shape \(N,\).*got shape \(1, 2\)"),
-        (lambda: one_hot([0, 1], classes=2), r"list of labels, got 2.*range\(K\)"),
-        (lambda: one_hot([0], classes=[0, 0]), r"named once, got \[0, 0\]"),
+        (lambda: one_hot([0, 1], classes=2), r"different labels, got 2;.*range\(K\)"),
+        (lambda: one_hot([0], classes=[0, 0]), r"different labels, got \[0, 0\]"),
         (lambda: decode([[0.2, 0.8]], ["a", "b", "c"]), r"shape \(N, 3\).*got \(1, 2\)"),
     ],
 )
