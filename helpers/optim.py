@@ -4,199 +4,258 @@
 """
 
 import copy
+import inspect
 from collections.abc import Callable
 
 import numpy as np
 
 Array = np.ndarray
-Rate = float | Array | Callable[[int], float]
+Rate = float | Array | Callable[[int], float | Array]
+FIELDS = ("lr", "momentum", "weight_decay")  # these may be arrays that broadcast against theta
+AVERAGES = ("alpha", "rho", "betas")  # the share β of the past in a running average; a rule is given β and 1 − β
+HINTS = {"lr": "the minus sign is already in the update", "momentum": "try 0.9", "betas": "try (0.9, 0.999)"}
 
 
 class Optimizer:
-    """What all update rules share: the learning rate, the count of steps, the memory, and the checks.
+    """What all update rules share: their numbers, the count of steps, the memory, and the checks.
 
-    lr is a float, a schedule (a function: number of steps done so far → float), or an array that broadcasts against
-    theta: lr of shape (1000, 1) runs 1,000 descents of shape (1000, 2) at 1,000 rates. Setting `optimizer.lr` between
-    steps is fine. `optimizer.t` counts the steps, `optimizer.state` maps PyTorch's names to the arrays that the rule
-    remembers (made at the first step, then reused), `optimizer.reset()` forgets them.
-
-    A rule is the names of its memory in `remembers` and its equation in `update(theta, grad, lr)`; `self._spare` holds
-    two arrays like theta to work in, and every hyperparameter that is an array has been fitted to theta.
-
-    Raises ValueError for a rate that is negative or NaN, an array that does not broadcast, theta and grad of different
-    shapes, and a theta whose shape changed between steps; TypeError for a theta that cannot be changed in place.
+    lr is a float, a schedule (a function: number of steps done so far → lr), or an array that broadcasts against theta:
+    lr of shape (1000, 1) runs 1,000 descents of shape (1000, 2) at 1,000 rates; so may momentum and weight_decay.
+    `optimizer.lr` may be set between steps, `t` counts them, `state` maps PyTorch's names to the arrays that the rule
+    remembers, made at their first use. weight_decay pulls every weight towards 0: g ← ∇J + weight_decay · θ. A rule is
+    a method update(theta, grad, …) that moves theta; what else it names, the constructor takes, with these defaults.
+    Raises ValueError for a number that is negative, infinite or NaN, a share of 1 or more, an array that does not
+    broadcast, a grad of another shape, and a theta of another shape than before; TypeError for a theta of no floats.
     """
 
-    remembers: tuple[str, ...] = ()
+    def __init_subclass__(cls):
+        cls.__signature__ = inspect.Signature([*inspect.signature(cls.update).parameters.values()][3:])
 
-    def __init__(self, lr: Rate, **hyper: float | Array):
-        self.hyper: dict[str, Rate] = {"lr": _checked_lr(lr), **hyper}
+    def __init__(self, *numbers: Rate, **named: Rate):
+        given = self.__signature__.bind(*numbers, **named)
+        given.apply_defaults()
+        self.numbers = {}
+        self._renumber(**given.arguments)
         self.reset()
 
-    @property
-    def lr(self) -> Rate:
-        return self.hyper["lr"]
+    lr = property(lambda self: self.numbers["lr"], lambda self, lr: self._renumber(lr=lr))
 
-    @lr.setter
-    def lr(self, lr: Rate) -> None:
-        self.hyper["lr"] = _checked_lr(lr)
+    def _renumber(self, **numbers: Rate) -> None:
+        self.numbers.update({name: checked(name, value) for name, value in numbers.items()})
         self._fitted = {}
 
     def reset(self) -> None:
         """Forget everything remembered: the next step is the first one, on a theta of any shape."""
-        self.t, self.state, self._spare, self._shape, self._fitted = 0, {}, (), None, {}
+        self.t, self.state, self._fitted, self._shape = 0, {}, {}, None
 
-    def step(self, theta: Array, grad: Array) -> None:
-        """One update of theta in place. grad has theta's shape and is left as it is."""
+    def step(self, theta: Array, grad: Array) -> Array:
+        """One update of theta, in place and returned. grad has theta's shape and is left as it is."""
         if not self._fitted or type(theta) is not np.ndarray or theta.shape != self._shape:
             self._fit(theta)
-        if type(grad) is not np.ndarray or grad.shape != theta.shape:
-            _refuse_other_shape(theta, grad)
-        lr = self._fitted["lr"]
-        self.update(theta, grad, _checked_lr(lr(self.t)) if callable(lr) else lr)
+        if np.shape(grad) != theta.shape:
+            raise ValueError(f"grad has shape {np.shape(grad)} but theta has shape {theta.shape}; they must be equal")
+        fitted = self._fitted
+        if callable(fitted.get("lr")):
+            fitted = {**fitted, "lr": _fitted("lr", checked("lr", self.lr(self.t)), theta)}
         self.t += 1
+        self.update(theta, grad, **fitted)
+        return theta
 
     def rows(self, rows: slice, theta: Array) -> "Optimizer":
-        """A fresh copy for theta[rows]: arrays with one entry for each row of theta are cut to the same rows."""
-        part = copy.copy(self)
-        fitted = {name: _fitted(name, value, theta) for name, value in self.hyper.items()}
-        part.hyper = {
-            name: value[rows] if np.ndim(value) == theta.ndim and len(value) > 1 else value
-            for name, value in fitted.items()
-        }
+        """A fresh copy for theta[rows], with the same rows of every array that has one entry for each row of theta."""
+        part, fields = copy.copy(self), {name: _fitted(name, self.numbers.get(name), theta) for name in FIELDS}
+        cut = {name: a[rows] for name, a in fields.items() if np.ndim(a) == theta.ndim and len(a) > 1}
+        part.numbers = {**self.numbers, **cut}
         part.reset()
         return part
 
     def _fit(self, theta: Array) -> None:
-        """At the first step, and when lr was set: check theta, give the numbers its dtype, allocate the memory."""
+        """At the first step, and when lr was set: check theta, and give the numbers its dtype."""
         if not isinstance(theta, np.ndarray) or theta.dtype.kind != "f":
-            what = f"an array of {theta.dtype}" if isinstance(theta, np.ndarray) else type(theta).__name__
-            raise TypeError(
-                f"theta is changed in place: it must be an array of floats, got {what}; try np.array(..., float)"
-            )
-        if self._shape is not None and theta.shape != self._shape:
-            raise ValueError(
-                f"theta has shape {theta.shape} but had {self._shape} at the step before; "
-                "to start anew call optimizer.reset(), for a second model make a second optimizer"
-            )
-        self._fitted = {name: _fitted(name, value, theta) for name, value in self.hyper.items()}
+            got = getattr(theta, "dtype", type(theta).__name__)
+            raise TypeError(f"theta is changed in place: it must be an array of floats, got {got}; try np.array(…)")
+        if self._shape not in (None, theta.shape):
+            was = f"theta has shape {theta.shape} but had {self._shape} at the step before"
+            raise ValueError(f"{was}; to start anew call optimizer.reset(), for a second model make a second optimizer")
+        self._fitted = {name: _fitted(name, value, theta) for name, value in self.numbers.items()}
         if self._shape is None:
-            self._shape = theta.shape
-            self.state = {name: np.zeros_like(theta) for name in self.remembers}
-            self._spare = (np.empty_like(theta), np.empty_like(theta))
+            self._shape, self._spare = theta.shape, (np.empty_like(theta), np.empty_like(theta))
+
+    def _memory(self, name: str) -> Array:
+        if name not in self.state:
+            self.state[name] = np.zeros_like(self._spare[0])
+        return self.state[name]
+
+    def _average(self, name: str, new: Array, shares: tuple[float, float]) -> Array:
+        """memory ← β · memory + (1 − β) · new."""
+        memory, (keep, take) = self._memory(name), shares
+        memory *= keep
+        memory += np.multiply(new, take, self._spare[1])
+        return memory
+
+    def _decayed(self, grad: Array, theta: Array, weight_decay: Array | None) -> Array:
+        """∇J + weight_decay · θ, the gradient of J + ½ weight_decay ‖θ‖²."""
+        return grad if weight_decay is None else grad + weight_decay * theta
 
 
 class SGD(Optimizer):
-    """Gradient descent; with momentum the heavy ball, with Nesterov's look ahead.
-
-        g ← ∇J + weight_decay · θ
-        v ← momentum · v + g
-        θ ← θ − lr · v              (Nesterov: θ ← θ − lr · (g + momentum · v);  without momentum: v = g)
-
-    momentum is a number in [0, 1) or an array of such numbers that broadcasts against theta; the memory is
-    state["momentum_buffer"]. Raises ValueError for numbers outside their range and for Nesterov without momentum.
-    Polyak (1964), Some methods of speeding up the convergence of iteration methods; Nesterov (1983); in the form of
-    Sutskever et al. (2013), On the importance of initialization and momentum in deep learning.
-
-    >>> theta = np.array([1.0, -2.0])
-    >>> SGD(lr=0.1).step(theta, grad=np.array([10.0, 0.0]))
-    >>> theta
+    """Gradient descent; with momentum the heavy ball (Polyak, 1964), with a look ahead as well (Nesterov, 1983).
+        v ← momentum · v + g                    state["momentum_buffer"]; without momentum v = g
+        θ ← θ − lr · v                          with nesterov θ ← θ − lr · (g + momentum · v)
+    >>> SGD(lr=0.1).step(np.array([1.0, -2.0]), grad=np.array([10.0, 0.0]))
     array([ 0., -2.])
     """
 
-    def __init__(self, lr: Rate, momentum: float | Array = 0, nesterov: bool = False, weight_decay: float = 0):
-        super().__init__(lr, momentum=momentum)
-        _refuse(momentum, lambda m: (m >= 0) & (m < 1), "momentum must be at least 0 and below 1, got {}; try 0.9")
-        _refuse(weight_decay, lambda w: (w >= 0) & (w < np.inf), "weight_decay must be ≥ 0, got {}; try 1e-4")
-        self.nesterov, self.weight_decay = nesterov, weight_decay
-        if np.any(momentum):
-            self.remembers = ("momentum_buffer",)
-        elif nesterov:
-            raise ValueError(f"nesterov needs momentum above 0, got {momentum}; try momentum=0.9")
+    def update(self, theta, grad, lr, momentum=0, nesterov=False, weight_decay=0):
+        v = grad = self._decayed(grad, theta, weight_decay)
+        if momentum is not None:
+            v = self._memory("momentum_buffer")
+            v *= momentum
+            v += grad
+        if nesterov:
+            if momentum is None:
+                raise ValueError("nesterov needs momentum above 0; try momentum=0.9")
+            v = grad + momentum * v
+        theta -= np.multiply(v, lr, self._spare[0])
 
-    def update(self, theta: Array, grad: Array, lr: Array) -> None:
-        change, ahead = self._spare
-        if self.weight_decay:  # g ← ∇J + weight_decay · θ
-            np.multiply(theta, self.weight_decay, change)
-            change += grad
-            grad = change
-        if self.remembers:  # v ← momentum · v + g
-            velocity, momentum = self.state["momentum_buffer"], self._fitted["momentum"]
-            velocity *= momentum
-            velocity += grad
-            if self.nesterov:  # g + momentum · v
-                np.multiply(velocity, momentum, ahead)
-                ahead += grad
-                grad = ahead
-            else:
-                grad = velocity
-        np.multiply(grad, lr, change)  # θ ← θ − lr · v
-        theta -= change
+
+class AdaGrad(Optimizer):
+    """Each weight has its own rate, which falls with all the squared gradients it has met (Duchi et al., 2011).
+        G ← G + g²                              state["sum"]
+        θ ← θ − lr · g / (√G + eps)
+    >>> AdaGrad(lr=0.1).step(np.array([1.0, -2.0]), grad=np.array([10.0, 0.001])).round(4)
+    array([ 0.9, -2.1])
+    """
+
+    def update(self, theta, grad, lr=0.01, eps=1e-10, weight_decay=0):
+        G, grad = self._memory("sum"), self._decayed(grad, theta, weight_decay)
+        G += grad * grad
+        theta -= lr * (grad / (np.sqrt(G) + eps))
+
+
+class RMSProp(SGD):
+    """AdaGrad that forgets: a running average of the squared gradients, not their sum (Tieleman and Hinton, 2012).
+        s ← α s + (1 − α) g²                    state["square_avg"]
+        θ ← θ − lr · d,  d = g / (√s + eps)     with momentum v ← momentum · v + d,  θ ← θ − lr · v
+    >>> RMSProp(lr=0.1).step(np.array([1.0, -2.0]), grad=np.array([10.0, 0.01])).round(3)
+    array([ 0., -3.])
+    """
+
+    def update(self, theta, grad, lr=0.01, alpha=0.99, eps=1e-8, momentum=0, weight_decay=0):
+        grad = self._decayed(grad, theta, weight_decay)
+        s = self._average("square_avg", grad * grad, alpha)
+        super().update(theta, grad / (np.sqrt(s) + eps), lr, momentum, False, None)
+
+
+class AdaDelta(Optimizer):
+    """RMSProp with steps in the unit of the weights: the usual size of its own steps replaces the rate (Zeiler, 2012).
+        s ← ρ s + (1 − ρ) g²                    state["square_avg"]
+        θ ← θ − lr · d,  d = g √(u + eps) / √(s + eps)
+        u ← ρ u + (1 − ρ) d²                    state["acc_delta"]
+    >>> AdaDelta().step(np.array([1.0, -2.0]), grad=np.array([10.0, 0.1])).round(4)
+    array([ 0.9968, -2.0032])
+    """
+
+    def update(self, theta, grad, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0):
+        grad = self._decayed(grad, theta, weight_decay)
+        s = self._average("square_avg", grad * grad, rho)
+        d = grad * np.sqrt((self._memory("acc_delta") + eps) / (s + eps))
+        theta -= lr * d
+        self._average("acc_delta", d * d, rho)
+
+
+class Adam(Optimizer):
+    """Momentum over the usual size of the gradient: a weight moves about lr a step on any slope (Kingma and Ba, 2015).
+        m ← β₁ m + (1 − β₁) g                   state["exp_avg"]
+        v ← β₂ v + (1 − β₂) g²                  state["exp_avg_sq"]
+        m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)   for both began at 0; without bias_correction m̂ = m, v̂ = v
+        θ ← θ − lr · m̂ / (√v̂ + eps)
+    >>> Adam(lr=0.1).step(np.array([1.0, -2.0]), grad=np.array([10.0, 0.001])).round(4)
+    array([ 0.9, -2.1])
+    """
+
+    def update(self, theta, grad, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, bias_correction=True):
+        grad = self._decayed(grad, theta, weight_decay)
+        m = self._average("exp_avg", grad, betas[0])
+        v = self._average("exp_avg_sq", np.square(grad, self._spare[0]), betas[1])
+        (beta1, beta2), t = self.numbers["betas"], self.t if bias_correction else np.inf
+        c1, c2 = 1 - beta1**t, (1 - beta2**t) ** 0.5
+        change = np.sqrt(v, self._spare[0])  # m̂ / (√v̂ + eps) = m / (√v + c₂ eps) · c₂ / c₁: two passes over θ fewer
+        change += c2 * eps
+        np.divide(m, change, change)
+        theta -= np.multiply(change, lr * (c2 / c1), change)
+
+
+class AdamW(Adam):
+    """Adam after shortening all weights alike: θ ← θ − lr · weight_decay · θ (Loshchilov and Hutter, 2019).
+    >>> AdamW(lr=0.1, weight_decay=0.5).step(np.array([1.0, -2.0]), grad=np.zeros(2))
+    array([ 0.95, -1.9 ])
+    """
+
+    def update(self, theta, grad, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        theta *= 1 - lr * (0 if weight_decay is None else weight_decay)
+        super().update(theta, grad, lr, betas, eps, None)
+
+
+class NAdam(Adam):
+    """Adam that looks ahead as Nesterov does (Dozat, 2016); m, v̂ as in Adam, ψ = momentum_decay.
+        μₜ = β₁ (1 − ½ · 0.96^(t ψ)),  Πₜ = μ₁ μ₂ … μₜ
+        θ ← θ − lr · (g (1 − μₜ) / (1 − Πₜ) + m μₜ₊₁ / (1 − Πₜ₊₁)) / (√v̂ + eps)
+    >>> NAdam(lr=0.1).step(np.array([1.0, -2.0]), grad=np.array([10.0, 0.001])).round(3)
+    array([ 0.894, -2.106])
+    """
+
+    def update(self, theta, grad, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, momentum_decay=4e-3, weight_decay=0):
+        grad = self._decayed(grad, theta, weight_decay)
+        m = self._average("exp_avg", grad, betas[0])
+        v_hat = self._average("exp_avg_sq", grad * grad, betas[1]) / (1 - self.numbers["betas"][1] ** self.t)
+        mu, ahead = (self.numbers["betas"][0] * (1 - 0.5 * 0.96 ** (t * momentum_decay)) for t in (self.t, self.t + 1))
+        self._product = mu * (self._product if self.t > 1 else 1)
+        both = grad * ((1 - mu) / (1 - self._product)) + m * (ahead / (1 - self._product * ahead))
+        theta -= lr * (both / (np.sqrt(v_hat) + eps))
 
 
 def clip_by_norm(grad: Array, max_norm: float) -> float:
-    """Shorten a gradient in place to length max_norm where it is longer, same direction. Returns the length before.
-
+    """Shorten a gradient of any shape in place, and return its length before (Pascanu et al., 2013).
         g ← g · min(1, max_norm / (‖g‖ + 1e-6))
-
-    grad may have any shape; ‖g‖ is over all of it. The numbers of torch.nn.utils.clip_grad_norm_. Raises ValueError for
-    a negative max_norm. Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
-
-    >>> grad = np.array([3.0, 4.0])
-    >>> clip_by_norm(grad, max_norm=1.0), grad.round(3)
+    >>> clip_by_norm(grad := np.array([3.0, 4.0]), max_norm=1.0), grad.round(3)
     (5.0, array([0.6, 0.8]))
     """
-    _refuse(max_norm, lambda n: n >= 0, "max_norm must be ≥ 0, got {}")
     norm = float(np.linalg.norm(grad))
-    grad *= min(1.0, max_norm / (norm + 1e-6))
+    grad *= min(1.0, checked("max_norm", max_norm) / (norm + 1e-6))
     return norm
 
 
 def clip_by_value(grad: Array, limit: float) -> None:
     """Cut every number of a gradient in place to [−limit, limit]; this may turn its direction.
-
-    The numbers of torch.nn.utils.clip_grad_value_. Raises ValueError for a negative limit.
-
-    >>> grad = np.array([3.0, -0.5])
-    >>> clip_by_value(grad, limit=1.0)
+    >>> clip_by_value(grad := np.array([3.0, -0.5]), limit=1.0)
     >>> grad
     array([ 1. , -0.5])
     """
-    _refuse(limit, lambda n: n >= 0, "limit must be ≥ 0, got {}")
-    np.clip(grad, -limit, limit, out=grad)
+    np.clip(grad, -checked("limit", limit), limit, out=grad)
 
 
-def _refuse(values: float | Array, fine: Callable[[Array], Array], message: str) -> None:
-    """ValueError with the first of the values that is not fine."""
-    values = np.asarray(values, float)
-    wrong = ~fine(values)
-    if wrong.any():
-        raise ValueError(message.format(f"{values[wrong][0]:g}"))
-
-
-def _checked_lr(lr: Rate) -> Rate:
-    if not callable(lr):
-        _refuse(lr, lambda lr: lr >= 0, "lr must be ≥ 0, got {}; the minus sign is already in the update")
-    return lr
-
-
-def _refuse_other_shape(theta: Array, grad: Array) -> None:
-    if np.shape(grad) != theta.shape:
-        raise ValueError(f"grad has shape {np.shape(grad)} but theta has shape {theta.shape}; they must be equal")
-
-
-def _fitted(name: str, value: Rate, theta: Array) -> Rate:
-    """The number or array in theta's dtype: mixed dtypes would compute in float64 and cast back at every step."""
-    if callable(value):
-        return value
-    value = np.asarray(value, theta.dtype)
-    try:
-        fits = np.broadcast_shapes(value.shape, theta.shape) == theta.shape
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValueError(
-            f"{name} has shape {value.shape} and does not broadcast against theta of shape {theta.shape}; "
-            f"one {name} for each run has shape {(*theta.shape[:-1], 1)}"
-        )
+def checked(name: str, value: Rate, below: float = np.inf) -> Rate:
+    """The value itself; ValueError where a number in it is negative, infinite, NaN or, if it is a share, 1 or more."""
+    below = 1 if name == "momentum" or name in AVERAGES else below
+    numbers = np.asarray(0 if callable(value) else value, float)
+    wrong = numbers[~((numbers >= 0) & (numbers < below))]
+    if wrong.size:
+        must = "finite" if wrong[0] == np.inf else "≥ 0" if below == np.inf else f"at least 0 and below {below}"
+        raise ValueError(f"{name} must be {must}, got {wrong[0]:g}" + (f"; {HINTS[name]}" if name in HINTS else ""))
     return value
+
+
+def _fitted(name: str, value, theta: Array):
+    """The value in theta's dtype, for mixed dtypes compute in float64; None for a momentum or weight decay of 0."""
+    if name in AVERAGES:
+        pairs = [tuple(np.asarray(share, theta.dtype) for share in (beta, 1 - beta)) for beta in np.ravel(value)]
+        return pairs if name == "betas" else pairs[0]
+    if name not in FIELDS or callable(value):
+        return value
+    try:
+        np.broadcast_to(value, theta.shape)
+    except ValueError:
+        what = f"{name} has shape {np.shape(value)} and does not broadcast against theta of shape {theta.shape}"
+        raise ValueError(f"{what}; one {name} for each run has shape {(*theta.shape[:-1], 1)}") from None
+    return np.asarray(value, theta.dtype) if name == "lr" or np.any(value) else None

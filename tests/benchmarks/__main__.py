@@ -1,8 +1,10 @@
 """`make bench`: the budget table, measured. Each figure stands beside the one it is compared with, from the same run.
 
     make bench                      all rows
-    make bench ARGS="kernel"        only the rows that need no browser
-    make bench ARGS="browser"       only those that do
+    make bench ARGS="networks"      only the training of networks
+    make bench ARGS="optimizers"    only maps of descents and steps of optimizers
+    make bench ARGS="kernel"        only what a frame costs in the kernel
+    make bench ARGS="browser"       only what needs a browser
 
 The machine may be busy: trust a ratio more than a time.
 """
@@ -30,9 +32,10 @@ class Row(NamedTuple):
 
 
 def rows(wanted: set[str]) -> Iterator[Row]:
-    from tests.benchmarks import browser, kernel
+    from tests.benchmarks import browser, kernel, networks, optimizers
 
-    for name, module in (("kernel", kernel), ("browser", browser)):
+    modules = {"networks": networks, "optimizers": optimizers, "kernel": kernel, "browser": browser}
+    for name, module in modules.items():
         if not wanted or name in wanted:
             yield from module.rows(Row)
 

@@ -1,4 +1,4 @@
-"""Writes losses.json and sgd.json: the numbers of PyTorch that test_losses.py and test_optim.py compare with.
+"""Writes the .json files beside it: the numbers of PyTorch that the tests compare with.
 
     pip install torch numpy, then: python tests/reference/make_reference.py
 
@@ -6,6 +6,7 @@ Everything is float64. Each file says which version of PyTorch made it.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ torch.set_default_dtype(torch.float64)
 HERE = Path(__file__).parent
 START = [[0.0, 0.5], [-4.0, 4.0], [4.5, -3.0]]
 STEPS = 100
+FALLING = [round(1 / (1 + t / 20), 6) for t in range(STEPS)]
 
 
 def save(name: str, content: dict) -> None:
@@ -76,10 +78,10 @@ def himmelblau(theta: torch.Tensor) -> torch.Tensor:
     return ((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2).sum()
 
 
-def sgd(factors: list[float] | None = None, **options) -> dict:
+def descent(rule: type, factors: list[float] | None = None, start: list = START, **options) -> dict:
     """theta after every tenth of 100 steps on Himmelblau's surface; factors multiply the rate step by step."""
-    theta = torch.tensor(START, requires_grad=True)
-    optimizer = torch.optim.SGD([theta], **options)
+    theta = torch.tensor(start, requires_grad=True)
+    optimizer = rule([theta], **options)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, (lambda t: factors[t]) if factors else (lambda t: 1.0))
     path = []
     for step in range(1, STEPS + 1):
@@ -91,6 +93,100 @@ def sgd(factors: list[float] | None = None, **options) -> dict:
         if step % 10 == 0:
             path.append(theta.detach().tolist())
     return {"options": options, "factors": factors, "path": path}
+
+
+def optimizers() -> dict:
+    """Every other rule with each of its options, from one start."""
+    cases = {
+        "Adagrad": {"default": {}, "eps": {"lr": 0.5, "eps": 0.1}, "weight decay": {"lr": 0.3, "weight_decay": 0.5}},
+        "Adadelta": {
+            "default": {},
+            "rho and eps": {"rho": 0.5, "eps": 1e-3},
+            "rate and weight decay": {"lr": 3.0, "weight_decay": 0.5},
+        },
+        "RMSprop": {
+            "default": {},
+            "alpha and eps": {"lr": 0.02, "alpha": 0.9, "eps": 0.1},
+            "momentum": {"lr": 0.003, "momentum": 0.9},
+            "all": {"lr": 0.01, "alpha": 0.5, "momentum": 0.5, "weight_decay": 0.5},
+        },
+        "Adam": {"weight decay": {"lr": 0.1, "weight_decay": 0.5}},
+        "AdamW": {
+            "default": {},
+            "betas, eps and weight decay": {"lr": 0.1, "betas": (0.5, 0.9), "eps": 0.1, "weight_decay": 0.5},
+        },
+        "NAdam": {
+            "default": {},
+            "betas, eps and weight decay": {"lr": 0.05, "betas": (0.8, 0.99), "eps": 0.01, "weight_decay": 0.5},
+            "momentum decay": {"lr": 0.1, "momentum_decay": 0.5},
+        },
+    }
+    paths = {
+        name: {case: descent(getattr(torch.optim, name), start=START[:1], **options) for case, options in some.items()}
+        for name, some in cases.items()
+    }
+    return {"start": START[:1], **paths}
+
+
+def rates(make, steps: int = STEPS, lr: float = 0.4) -> list[float]:
+    """The rate of every step under one of PyTorch's schedulers."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    scheduler, taken = make(optimizer), []
+    for _ in range(steps):
+        taken.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return taken
+
+
+def on_plateau(losses: list[float], **options) -> list[float]:
+    """The rate after each loss that was reported."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
+    scheduler, taken = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options), []
+    for loss in losses:
+        scheduler.step(loss)
+        taken.append(optimizer.param_groups[0]["lr"])
+    return taken
+
+
+def schedules() -> dict:
+    """Each case: the arguments of the function in helpers/schedules.py, and PyTorch's rates for 100 steps, lr 0.4."""
+    s = torch.optim.lr_scheduler
+
+    def warm_cosine(optimizer):
+        ramp = s.LinearLR(optimizer, start_factor=1 / 8, total_iters=7)
+        return s.ChainedScheduler([ramp, s.CosineAnnealingLR(optimizer, 100)])
+
+    one = {"pct_start": 0.4, "div_factor": 10.0, "final_div_factor": 100.0}
+    losses = [round(1 / (1 + t) + 0.2 * (t % 3 == 0), 6) for t in range(25)] + [0.5] * 15 + [0.01] * 20
+    few = {"factor": 0.5, "patience": 2, "threshold": 0.1}
+    return {
+        "constant": [[{}, rates(lambda o: s.ConstantLR(o, factor=1.0))]],
+        "step_decay": [[{"gamma": 0.3, "every": 7}, rates(lambda o: s.StepLR(o, 7, 0.3))]],
+        "exponential_decay": [[{"gamma": g}, rates(lambda o, g=g: s.ExponentialLR(o, g))] for g in (0.95, 1.05)],
+        "cosine": [
+            [{"total": 99}, rates(lambda o: s.CosineAnnealingLR(o, 99))],
+            [{"total": 100, "lr_min": 0.03}, rates(lambda o: s.CosineAnnealingLR(o, 100, 0.03))],
+        ],
+        "cosine_restarts": [
+            [{"period": 13}, rates(lambda o: s.CosineAnnealingWarmRestarts(o, 13))],
+            [
+                {"period": 5, "factor": 2, "lr_min": 0.03},
+                rates(lambda o: s.CosineAnnealingWarmRestarts(o, 5, 2, 0.03)),
+            ],
+        ],
+        "warmup of cosine, 8 of 100": rates(warm_cosine),
+        "one_cycle": [
+            [{"total": 100}, rates(lambda o: s.OneCycleLR(o, 0.4, 100))],
+            [{"total": 100, **one}, rates(lambda o: s.OneCycleLR(o, 0.4, 100, **one))],
+        ],
+        "losses": losses,
+        "ReduceOnPlateau": [
+            [{}, on_plateau(losses)],
+            [few, on_plateau(losses, **few)],
+            [{**few, "lr_min": 0.15}, on_plateau(losses, **few, min_lr=0.15)],
+        ],
+    }
 
 
 def clipped(grad: np.ndarray) -> dict:
@@ -109,19 +205,182 @@ def clipped(grad: np.ndarray) -> dict:
     return {"grad": grad.tolist(), "by norm": by_norm, "by value 0.5": parameter.grad.tolist()}
 
 
+def operation(f, rng: np.random.Generator, *shapes: tuple[int, ...], low: float = -3) -> dict:
+    """An operation on inputs of these shapes: its value, and each gradient of the sum of value · g."""
+    inputs = [torch.tensor(rng.uniform(low, 3, shape), requires_grad=True) for shape in shapes]
+    value = f(*inputs)
+    g = torch.tensor(rng.normal(size=tuple(value.shape)))
+    value.backward(g)
+    gradients = [x.grad.tolist() for x in inputs]
+    return {"inputs": [x.tolist() for x in inputs], "value": value.tolist(), "g": g.tolist(), "gradients": gradients}
+
+
+def operations(rng: np.random.Generator) -> dict:
+    def case(f, *shapes, low=-3):
+        return operation(f, rng, *shapes, low=low)
+
+    matrix, positive = (3, 4), {"low": 0.1}
+    return {
+        "add": case(torch.add, matrix, (4,)),
+        "subtract": case(torch.subtract, matrix, (3, 1)),
+        "multiply": case(torch.multiply, (2, 3, 1), matrix),
+        "divide": case(torch.divide, matrix, (), **positive),
+        "power": case(torch.pow, matrix, (1, 4), **positive),
+        "square": case(lambda x: x**2, matrix),
+        "two to the power": case(lambda x: 2**x, matrix),
+        "one minus": case(lambda x: 1 - x, matrix),
+        "one over": case(lambda x: 1 / x, matrix, **positive),
+        "matmul, vectors": case(torch.matmul, (3,), (3,)),
+        "matmul, matrix and vector": case(torch.matmul, matrix, (4,)),
+        "matmul, vector and stack": case(torch.matmul, (3,), (2, 3, 4)),
+        "matmul, matrices": case(torch.matmul, matrix, (4, 2)),
+        "matmul, stacks": case(torch.matmul, (2, 1, 3, 4), (3, 4, 2)),
+        "neg": case(torch.neg, matrix),
+        "exp": case(torch.exp, matrix),
+        "log": case(torch.log, matrix, **positive),
+        "sqrt": case(torch.sqrt, matrix, **positive),
+        "abs": case(torch.abs, matrix),
+        "tanh": case(torch.tanh, matrix),
+        "relu": case(torch.relu, matrix),
+        "sigmoid": case(torch.sigmoid, matrix),
+        "gelu": case(partial(F.gelu, approximate="tanh"), matrix),
+        "softmax": case(partial(F.softmax, dim=-1), (2, 3, 4)),
+        "log_softmax": case(partial(F.log_softmax, dim=-1), (2, 3, 4)),
+        "sum": case(torch.sum, matrix),
+        "sum, axis 0": case(lambda x: x.sum(0), matrix),
+        "sum, axes 0 and -1, keepdims": case(lambda x: x.sum((0, -1), keepdim=True), (2, 3, 4)),
+        "mean, axis -1": case(lambda x: x.mean(-1), (2, 3, 4)),
+        "max": case(torch.max, matrix),
+        "max, axis 1": case(lambda x: x.amax(1), (2, 3, 4)),
+        "max of equals": case(lambda x: torch.stack([x, x, x - 1]).amax(0), matrix),
+        "reshape": case(lambda x: x.reshape(2, -1), matrix),
+        "transpose": case(lambda x: x.permute(2, 0, 1), (2, 3, 4)),
+        "T": case(lambda x: x.T, matrix),
+        "index, row": case(lambda x: x[-1], matrix),
+        "index, slices": case(lambda x: x[1:, ::2], matrix),
+        "index, repeats": case(lambda x: x[[0, 2, 0, -1]], matrix),
+        "index, pairs": case(lambda x: x[[0, 1, 0], [3, 3, 3]], matrix),
+        "concatenate": case(lambda *xs: torch.cat(xs, 1), matrix, (3, 1), (3, 2)),
+        "stack": case(lambda *xs: torch.stack(xs, -1), matrix, matrix),
+        "maximum": case(torch.maximum, matrix, (4,)),
+        "maximum of equals": case(lambda x: torch.maximum(x, x + 0), matrix),
+        "where": case(lambda a, b: torch.where(torch.tensor([True, False, True, False]), a, b), matrix, (3, 1)),
+        "embedding": case(lambda w: F.embedding(torch.tensor([[0, 2], [2, 2]]), w), matrix),
+        "used twice": case(lambda a, b: (a * b + a).tanh() * a, matrix, (4,)),
+        "linear": case(lambda x, w, b: x @ w + b, (2, 3, 4), (4, 2), (2,)),
+    }
+
+
+SIZES = (64, 16, 10)
+
+
+def network(activation: str) -> torch.nn.Sequential:
+    """64-16-10 with the start that test_nn.py and test_training.py make too: theta[i] = sin(i + 1) / 4."""
+    functions = {
+        "relu": torch.nn.ReLU(),
+        "tanh": torch.nn.Tanh(),
+        "sigmoid": torch.nn.Sigmoid(),
+        "gelu": torch.nn.GELU(approximate="tanh"),
+        "identity": torch.nn.Identity(),
+    }
+    first, last = (torch.nn.Linear(*pair) for pair in zip(SIZES, SIZES[1:]))
+    model = torch.nn.Sequential(first, functions[activation], last)
+    start, stop = 0, 0
+    with torch.no_grad():
+        for layer in (first, last):
+            for weight in (layer.weight.T, layer.bias):
+                start, stop = stop, stop + weight.numel()
+                weight.copy_(torch.sin(torch.arange(start, stop) + 1.0).reshape(weight.shape) / 4)
+    return model
+
+
+def flat(model: torch.nn.Sequential, read) -> list[float]:
+    weights = (read(weight) for weight in model.parameters())
+    return torch.cat([(weight.T if weight.ndim == 2 else weight).ravel() for weight in weights]).tolist()
+
+
+def digits() -> tuple[torch.Tensor, torch.Tensor]:
+    table = torch.tensor(np.loadtxt(HERE.parents[1] / "data" / "digits.csv", delimiter=",", skiprows=1))
+    return table[:, :-1] / 16, table[:, -1].long()
+
+
+def networks() -> dict:
+    """Logits, loss and gradient of the first 5 digits; and theta after 200 steps of Adam, 32 digits each in turn."""
+    X, y = digits()
+    cases = {}
+    for activation in ("relu", "tanh", "sigmoid", "gelu", "identity"):
+        model = network(activation)
+        logits = model(X[:5])
+        loss = F.cross_entropy(logits, y[:5])
+        loss.backward()
+        gradient = flat(model, lambda weight: weight.grad)[::7]
+        cases[activation] = {"logits": logits.tolist(), "loss": loss.item(), "every 7th gradient": gradient}
+    model = network("relu")
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
+    for step in range(200):
+        rows = torch.arange(32 * step, 32 * (step + 1)) % len(X)
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(X[rows]), y[rows])
+        loss.backward()
+        optimizer.step()
+    return {"networks": cases, "200 steps of Adam": {"theta": flat(model, torch.Tensor.detach), "loss": loss.item()}}
+
+
+def layers(rng: np.random.Generator) -> dict:
+    """Three batches in training and one in evaluation: what comes out, and the gradients of the sum of output · g."""
+    cases = {}
+    for name, layer, shape in (
+        ("BatchNorm", torch.nn.BatchNorm1d(3), (6, 3)),
+        ("BatchNorm, momentum and eps", torch.nn.BatchNorm1d(3, eps=0.1, momentum=0.3), (6, 3)),
+        ("LayerNorm", torch.nn.LayerNorm(3), (2, 2, 3)),
+    ):
+        with torch.no_grad():
+            layer.weight.copy_(torch.tensor([0.5, 1.0, -2.0]))
+            layer.bias.copy_(torch.tensor([0.0, 1.0, 3.0]))
+        passes = []
+        for training in (True, True, True, False):
+            layer.train(training)
+            layer.zero_grad()
+            x, g = torch.tensor(rng.normal(2, 3, shape), requires_grad=True), torch.tensor(rng.normal(size=shape))
+            y = layer(x)
+            y.backward(g)
+            numbers = {"x": x, "g": g, "y": y, "by x": x.grad}
+            numbers |= {"by weight": layer.weight.grad, "by bias": layer.bias.grad}
+            numbers |= {buffer: value for buffer, value in layer.named_buffers() if buffer.startswith("running")}
+            passes.append({"training": training, **{what: value.tolist() for what, value in numbers.items()}})
+        cases[name] = passes
+    return cases
+
+
 if __name__ == "__main__":
+    SGD, Adam = torch.optim.SGD, torch.optim.Adam
     rng = np.random.default_rng(0)
     save("losses.json", losses(rng))
     save(
         "sgd.json",
         {
             "start": START,
-            "plain": sgd(lr=0.005),
-            "momentum": sgd(lr=0.003, momentum=0.9),
-            "nesterov": sgd(lr=0.003, momentum=0.9, nesterov=True),
-            "weight decay": sgd(lr=0.005, weight_decay=0.5),
-            "all": sgd(lr=0.003, momentum=0.8, nesterov=True, weight_decay=0.1),
-            "schedule": sgd(factors=[round(1 / (1 + t / 20), 6) for t in range(STEPS)], lr=0.008, momentum=0.5),
+            "plain": descent(SGD, lr=0.005),
+            "momentum": descent(SGD, lr=0.003, momentum=0.9),
+            "nesterov": descent(SGD, lr=0.003, momentum=0.9, nesterov=True),
+            "weight decay": descent(SGD, lr=0.005, weight_decay=0.5),
+            "all": descent(SGD, lr=0.003, momentum=0.8, nesterov=True, weight_decay=0.1),
+            "schedule": descent(SGD, factors=FALLING, lr=0.008, momentum=0.5),
             "clipping": clipped(2 * rng.normal(size=(3, 4))),
         },
     )
+    save(
+        "adam.json",
+        {
+            "start": START,
+            "default": descent(Adam),
+            "large": descent(Adam, lr=0.5),
+            "betas and eps": descent(Adam, lr=0.1, betas=(0.5, 0.9), eps=0.1),
+            "schedule": descent(Adam, factors=FALLING, lr=0.3),
+        },
+    )
+    save("optimizers.json", optimizers())
+    save("schedules.json", schedules())
+    save("operations.json", operations(rng))
+    save("networks.json", networks())
+    save("layers.json", layers(rng))
