@@ -267,3 +267,11 @@ def test_layout_is_found_once_and_artists_are_drawn_by_zorder(live):
     live.frame()
     assert (live.figure.axes[0].get_position().extents == before).all()
     assert [artist.get_zorder() for artist in live._frames._artists] == [2, 10]
+
+
+def test_a_goal_may_read_the_summary_without_a_second_update(live):
+    live.goal("Go to nine", lambda: "x 9" in live.summary and live.goals)
+    live.calls.clear()
+    live.controls["x"].value = 9
+    assert live.goals == {"Go to nine": True}
+    assert len(live.calls) == 1

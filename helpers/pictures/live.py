@@ -158,7 +158,7 @@ class LiveFigure:
     def summary(self) -> str:
         """What is seen right now, in words."""
         with self.lock:
-            if self.behind or self._coarse:
+            if (self.behind or self._coarse) and not self._computing:  # a goal may read it
                 self._compute()
             return self._summary
 
@@ -166,7 +166,7 @@ class LiveFigure:
     def goals(self) -> dict[str, bool]:
         """Each goal, and whether it was reached."""
         with self.lock:
-            if self.behind:
+            if self.behind and not self._computing:
                 self._compute()
             return {goal.text: goal.reached for goal in self._goals}
 
