@@ -90,9 +90,8 @@ def ends(ax: Axes, surface: Surface, where: Array) -> AxesImage:
 def descent(ax: Axes, points: Array | Sequence = (), **options: Any) -> Line2D:
     """The path of a descent: a dot for every step. Fill it later with `set_data`."""
     points = np.reshape(points, (-1, 2))
-    (path,) = ax.plot(
-        *points.T, "-o", **{"color": style.DOWNHILL, "markersize": 4.5, "linewidth": 1.6, "zorder": 6, **options}
-    )
+    look = {"color": style.DOWNHILL, "marker": "o", "markersize": 4.5, "linewidth": 1.6, "zorder": 6, **options}
+    (path,) = ax.plot(*points.T, **look)
     return path
 
 
