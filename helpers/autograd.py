@@ -12,7 +12,7 @@ def _operation(op: str, f: Callable, *pulls: Callable) -> Callable[..., "Tensor"
     """y = f(a) or f(a, b) of tensors that broadcast; pulls: g(y, a) or g(y, a, b), what goes back to a, and to b."""
 
     def operation(*inputs):
-        inputs = [_lift(x, other) for x, other in zip(inputs, inputs[::-1])]
+        inputs = [_lift(x, other) for x, other in zip(inputs, inputs[::-1])]  # a number takes the dtype of the other
         arrays = [x.data for x in inputs]
         y = _fitting(op, f, *arrays)
         return node(op, y, *[(x, lambda g, pull=pull: pull(g, y, *arrays)) for x, pull in zip(inputs, pulls)])
@@ -23,7 +23,6 @@ def _operation(op: str, f: Callable, *pulls: Callable) -> Callable[..., "Tensor"
 
 class Tensor(Node):
     """An array that remembers how it was made, so that `backward()` can work out gradients. data is shared, not copied.
-
     `.grad` is None, then an array like `.data`, in which the gradients of all uses and calls of `backward()` add up.
     Operations broadcast as in numpy; numbers and integers take the dtype of the floats that they meet.
     >>> w, x = Tensor(3.0, requires_grad=True), Tensor([1.0, 2.0])
@@ -51,13 +50,13 @@ class Tensor(Node):
         a, b = _lift(self, other), _lift(other, self)
         y = _fitting("@", np.matmul, a.data, b.data)
         A, B = np.atleast_2d(a.data), b.data if b.ndim > 1 else b.data[:, None]  # a vector is a row, or a column
-        shape = (*y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)], A.shape[-2], B.shape[-1])
+        shape = (*y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)], A.shape[-2], B.shape[-1])  # of A @ B: stacks, n, m
         by_b = (b, lambda g: (A.swapaxes(-1, -2) @ g.reshape(shape)).squeeze(() if b.ndim > 1 else -1))
         return node("@", y, (a, lambda g: g.reshape(shape) @ B.swapaxes(-1, -2)), by_b)
 
     __radd__, __rsub__, __rmul__, __rtruediv__, __rpow__, __rmatmul__ = [
         lambda b, a, f=f: f(a, b) for f in (__add__, __sub__, __mul__, __truediv__, __pow__, __matmul__)
-    ]
+    ]  # in 2 - x Python asks x, the right one, for __rsub__(x, 2)
 
     # One tensor: y = f(x), and what goes back to x.
     __neg__ = _operation("neg", np.negative, lambda g, *_: -g)
@@ -105,7 +104,7 @@ class Tensor(Node):
 
     def transpose(self, *axes: int):
         data = _fitting(f"transpose{axes}", lambda x: x.transpose(*axes), self.data)
-        order = [axis % self.ndim for axis in axes] or range(self.ndim)[::-1]
+        order = [axis % self.ndim for axis in np.ravel(axes)] or range(self.ndim)[::-1]
         return node("transpose", data, (self, lambda g: g.transpose(np.argsort(order))))
 
     def __getitem__(self, index):
@@ -127,15 +126,15 @@ def _lift(value, like: Tensor | Array) -> Tensor:
     if isinstance(value, Tensor):
         return value
     value, like = np.asarray(value), like if isinstance(like, Tensor) else np.asarray(like)
-    weak = like.dtype.kind == "f" and (value.ndim == 0 or value.dtype.kind != "f")
+    weak = like.dtype.kind == "f" and value.dtype.kind in ("fiub" if value.ndim == 0 else "iub")
     return Tensor(value.astype(like.dtype) if weak else value)
 
 
 def _fitting(op: str, f: Callable[..., Array], *arrays: Array) -> Array:
     try:
         return f(*arrays)
-    except ValueError:
-        raise ValueError(f"{op} does not fit shape {' and '.join(str(x.shape) for x in arrays)}") from None
+    except ValueError as error:
+        raise ValueError(f"{op} does not fit shape {' and '.join(str(x.shape) for x in arrays)}: {error}") from None
 
 
 maximum = _operation(
@@ -154,6 +153,7 @@ def where(condition: Array, a, b) -> Tensor:
 
 def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     """Tensors side by side along an axis that they have."""
+    tensors = [_lift(t, tensors[0]) for t in tensors]
     data = _fitting("concatenate", lambda *arrays: np.concatenate(arrays, axis), *(t.data for t in tensors))
     cuts = np.cumsum([t.shape[axis] for t in tensors])[:-1]
     return node("concatenate", data, *((t, lambda g, i=i: np.split(g, cuts, axis)[i]) for i, t in enumerate(tensors)))
@@ -161,6 +161,7 @@ def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
 
 def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     """Tensors of one shape side by side along a new axis."""
+    tensors = [_lift(t, tensors[0]) for t in tensors]
     data = _fitting("stack", lambda *arrays: np.stack(arrays, axis), *(t.data for t in tensors))
     return node("stack", data, *((t, lambda g, i=i: g.take(i, axis)) for i, t in enumerate(tensors)))
 

@@ -44,8 +44,7 @@ def hessian_product(gradient: Callable[[Array], Array], theta: Array, vector: Ar
 
 def sharpness(gradient: Callable[[Array], Array], theta: Array, start: Array, iterations=20) -> tuple[float, Array]:
     """The curvature λ that is largest in size, and its direction v, by power iteration: v ← H v / ‖H v‖, λ = vᵀ H v.
-
-    start: a random vector, or the direction found at the θ before.
+    start: a random vector, or the direction of the θ before. Where λ and −λ are equally large it swings, and is wrong.
     >>> round(sharpness(lambda theta: theta * [1.0, 50.0], np.zeros(2), start=np.ones(2))[0], 6)
     50.0
     """
@@ -71,7 +70,6 @@ def random_direction(model: Module, rng: np.random.Generator) -> Array:
 
 def path_directions(path: Array) -> tuple[Array, Array, float]:
     """The plane that holds most of a training path (T, D): two directions (2, D), the path in it (T, 2), and its share.
-
     A PCA from the last θ: θₜ ≈ θ_T + aₜ d₁ + bₜ d₂. Where the share is small, contours are not the loss along the path.
     >>> directions, along, share = path_directions(np.array([[3.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0.0, 0.0, 1.0]]))
     >>> np.abs(along[:, 0]), share
@@ -80,7 +78,7 @@ def path_directions(path: Array) -> tuple[Array, Array, float]:
     away = path - path[-1]
     directions = np.linalg.svd(away, full_matrices=False)[2][:2]
     along = away @ directions.T
-    return directions, along, float(np.sum(along**2) / (np.sum(away**2) or 1))
+    return directions, along, min(1.0, float(np.sum(along**2) / (np.sum(away**2) or 1)))
 
 
 def loss_slice(loss: Callable[[Array], float], theta: Array, directions: Array, a: Array, b: Array) -> Array:

@@ -10,46 +10,33 @@ from helpers.optim import Optimizer
 from helpers.surfaces import Surface
 
 Update = Callable[[Array, Array], Array]
-
-STILL_MOVING = -1  # creeping or swinging: not at a minimum when the steps were used up
-DIVERGED = -2
-
-# A run has diverged when it is a thousand times as far out as the domain is wide: no surface of the course throws a run
-# that far and gets it back (the cliff's throw is lr · 50), no picture can show it, and its square is no overflow yet.
-FAR = 1_000
+STILL_MOVING, DIVERGED = -1, -2  # still moving: creeping or swinging, not at a minimum when the steps were used up
+FAR = 1_000  # domains away, a run has diverged: no surface of the course throws one that far and gets it back
 BLOCK = 8_192  # points worked on at once: two float32 weights, gradient, velocity and spare arrays fit in the cache
 
 
 class Path(NamedTuple):
-    """What `descend` returns: points (T+1, ..., D) and losses (T+1, ...), index 0 the start; and diverged_at (...).
+    """What `descend` returns. A run that diverged keeps that point and loss; later ones are NaN."""
 
-    That is the step at which a run left for good, −1 where it never did. Its point and loss stay; later ones are NaN.
-    """
-
-    points: Array
-    losses: Array
-    diverged_at: Array
+    points: Array  # (T+1, ..., D), index 0 the start
+    losses: Array  # (T+1, ...)
+    diverged_at: Array  # (...): the step at which a run left for good, −1 where it never did
 
 
 class Ends(NamedTuple):
-    """What `settle` returns: where (...), the index of the minimum reached, STILL_MOVING or DIVERGED; and steps (...),
-    the number of steps after which the run was there for good, −1 where it reached none.
-    """
+    """What `settle` returns."""
 
-    where: Array
-    steps: Array
+    where: Array  # (...): the index of the minimum reached, STILL_MOVING or DIVERGED
+    steps: Array  # (...): the number of steps after which the run was there for good, −1 where it reached none
 
 
 def descend(surface: Surface, start: Array, optimizer: Optimizer | Update, steps: int) -> Path:
     """Follow an optimizer downhill for a number of steps and keep the whole path.
-
     start is (..., D): one point or a field of them, each its own run. optimizer is an Optimizer (reset first, so every
     descent begins afresh) or a function (theta, grad) → new theta, whose own errors are passed on. A run has diverged
-    where its loss is not finite or a weight is further out than FAR times the width of the domain. Raises ValueError
-    for a start of the wrong shape, a negative number of steps, or a function that returns another shape.
-    >>> from helpers.optim import SGD
-    >>> from helpers.surfaces import parabola
-    >>> descend(parabola(4.0), [1.0], SGD(lr=0.3), steps=2).points.round(3).tolist()
+    where its loss is not finite or a weight is further out than FAR times the width of the domain.
+    >>> from helpers import optim, surfaces
+    >>> descend(surfaces.parabola(4.0), [1.0], optim.SGD(lr=0.3), steps=2).points.round(3).tolist()
     [[1.0], [-0.2], [0.04]]
     """
     theta, step = _start(surface, start, steps), _stepper(optimizer)
@@ -65,22 +52,18 @@ def descend(surface: Surface, start: Array, optimizer: Optimizer | Update, steps
     diverged_at = np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
     if gone.any():
         later = np.maximum.accumulate(gone, axis=0)[:-1]
-        points[1:][later] = np.nan
-        losses[1:][later] = np.nan
+        points[1:][later] = losses[1:][later] = np.nan
     return Path(points, losses, diverged_at)
 
 
 def settle(surface: Surface, starts: Array, optimizer: Optimizer | Update, steps: int, tolerance=0.01, every=5) -> Ends:
     """Where every start ends, without keeping paths: a map of basins, or of lr against momentum.
-
     starts is (..., D); lr and momentum may be arrays that broadcast against it: lr of shape (n, 1, 1) and momentum of
     shape (1, m, 1) over starts of shape (n, m, 2) map one against the other. A run is at a minimum when it is nearer
     to it than `tolerance`; that is looked at every so many steps (`every`) and at the last one. Works in float32, in
-    blocks of rows that fit in the processor's cache: 256 × 256 runs of 200 steps of heavy ball take about 0.1 s. A
-    function (theta, grad) → new theta sees the whole field at once. Raises as `descend` does.
-    >>> from helpers.optim import SGD
-    >>> from helpers.surfaces import himmelblau
-    >>> settle(himmelblau(), [[4.0, 3.0], [-4.0, -3.0], [5.0, 5.0]], SGD(lr=[[0.01], [0.01], [1.0]]), steps=100).where
+    blocks of rows that fit in the processor's cache; a function (theta, grad) → new theta sees the whole field at once.
+    >>> from helpers import optim, surfaces
+    >>> settle(surfaces.himmelblau(), [[4, 3], [-4, -3], [5, 5]], optim.SGD([[0.01], [0.01], [1.0]]), steps=100).where
     array([ 0,  2, -2])
     """
     theta = _start(surface, starts, steps, np.float32)
@@ -115,9 +98,7 @@ def _nearest(theta: Array, minima: Array, tolerance: float) -> Array:
     """Index of the minimum within the tolerance, STILL_MOVING where there is none."""
     nearest = np.full(theta.shape[:-1], STILL_MOVING)
     for index, minimum in enumerate(minima):
-        away = theta - minimum
-        away *= away
-        nearest[away.sum(axis=-1) < tolerance**2] = index
+        nearest[((theta - minimum) ** 2).sum(axis=-1) < tolerance**2] = index
     return nearest
 
 
@@ -126,8 +107,7 @@ def _start(surface: Surface, start: Array, steps: int, dtype: type | None = None
         raise ValueError(f"steps must be ≥ 0, got {steps}")
     weights = len(surface.domain)
     if np.ndim(start) == 0 or np.shape(start)[-1] != weights:
-        shape = f"(..., {weights}): the weights of {surface.name} on the last axis"
-        raise ValueError(f"start has shape {np.shape(start)}, expected {shape}")
+        raise ValueError(f"start has shape {np.shape(start)}, expected (..., {weights}), weights last: {surface.name}")
     return columns(start, dtype)
 
 
@@ -136,7 +116,7 @@ def _stepper(optimizer: Optimizer | Update) -> Update:
     if isinstance(optimizer, Optimizer):
         optimizer.reset()
         return optimizer.step
-    if not callable(optimizer):
+    if not callable(optimizer) or isinstance(optimizer, type):
         raise TypeError(f"optimizer must be an Optimizer or a function (theta, grad) → new theta, got {optimizer!r}")
 
     def step(theta, grad):
@@ -150,5 +130,4 @@ def _stepper(optimizer: Optimizer | Update) -> Update:
 
 
 def _inside(points: Array, surface: Surface) -> Array:
-    bound = FAR * max(high - low for low, high in surface.domain)
-    return np.abs(points).max(axis=-1) <= bound  # False for NaN
+    return np.abs(points).max(axis=-1) <= FAR * max(high - low for low, high in surface.domain)  # False for NaN

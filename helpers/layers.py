@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.autograd import Tensor, node
 from helpers.nn import Module, Sequential
+from helpers.numerical import as_floats
 from helpers.optim import checked
 
 
@@ -19,9 +20,10 @@ class _Norm(Module):
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[-1:] != self.weight.shape:
             raise ValueError(f"{self} needs x of shape (..., {self.weight.size}), got {x.shape}")
-        mean, variance, axes = self.statistics(x.data)
+        X = as_floats(x.data, self.dtype)
+        mean, variance, axes = self.statistics(X)
         weight, deviation = self.weight.data, np.sqrt(variance + self.eps)
-        x_hat = (x.data - mean) / deviation
+        x_hat = (X - mean) / deviation
 
         def by_x(g):
             g = g * weight / deviation
@@ -35,7 +37,6 @@ class _Norm(Module):
 
 class BatchNorm(_Norm):
     """Every unit with mean 0 and variance 1 over the batch, before weight and bias (Ioffe, Szegedy, 2015). x: (..., n).
-
     In training by the batch's own mean and variance; the running ones follow, r ← r + momentum · (the batch's − r), and
     count in evaluation: there no prediction depends on another example. The running variance is the unbiased one.
     >>> layer = BatchNorm(1)
@@ -83,8 +84,9 @@ class Dropout(Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return x
-        factor = ((self.rng.random(x.shape) >= self.p) / (1 - self.p)).astype(x.dtype)
-        return node("dropout", x.data * factor, (x, lambda g: g * factor))
+        X = as_floats(x.data, self.dtype)
+        factor = ((self.rng.random(x.shape) >= self.p) / (1 - self.p)).astype(X.dtype)
+        return node("dropout", X * factor, (x, lambda g: g * factor))
 
 
 class Residual(Sequential):

@@ -12,6 +12,9 @@ class Loss:
     Given a Tensor y_hat, loss(y_hat, y) is one too: one node of its graph. ValueError where shapes do not fit.
     """
 
+    def __init_subclass__(cls, name: str):
+        cls.name = name
+
     def __repr__(self) -> str:
         return f"<loss: {self.name}>"
 
@@ -47,30 +50,26 @@ class Loss:
         return y_hat, y
 
 
-class MeanAbsoluteError(Loss):
+class MeanAbsoluteError(Loss, name="MAE"):
     """Mean absolute error: mean |ŷ − y|. Its best constant is the median; outliers pull little."""
-
-    name = "MAE"
 
     def _equations(self, y_hat, y):
         r = y_hat - y
         return np.abs(r), np.sign(r)
 
 
-class MeanSquaredError(Loss):
+class MeanSquaredError(Loss, name="MSE"):
     """Mean squared error: mean (ŷ − y)² over all elements. Its best constant is the mean.
     >>> mse([2.0, 6.0], [3.0, 3.0]), mse.gradient([2.0, 6.0], [3.0, 3.0])
     (5.0, array([-1.,  3.]))
     """
-
-    name = "MSE"
 
     def _equations(self, y_hat, y):
         r = y_hat - y
         return r**2, 2 * r
 
 
-class Huber(Loss):
+class Huber(Loss, name="Huber"):
     """Huber's loss (1964): squared where the error r = ŷ − y is small, straight where it is larger than δ.
         each = ½r²  where |r| ≤ δ,  else  δ(|r| − ½δ);   both are a(|r| − ½a) with a = min(|r|, δ)
     >>> huber([0.5, 3.0], [0.0, 0.0]), huber.with_delta(2.0).gradient([0.5, 3.0], [0.0, 0.0])
@@ -91,7 +90,7 @@ class Huber(Loss):
         return a * (np.abs(r) - a / 2), np.clip(r, -self.delta, self.delta)
 
 
-class CrossEntropy(Loss):
+class CrossEntropy(Loss, name="cross-entropy"):
     """Cross-entropy of logits z (..., K), not yet softmaxed, against the true class; exact at ±1e4.
         each = log Σₖ exp(zₖ) − z_true         targets: class indices 0 … K−1 (...)
         each = −Σₖ yₖ log softmax(z)ₖ          targets: probabilities (..., K), one-hot ones too
@@ -99,8 +98,6 @@ class CrossEntropy(Loss):
     >>> cross_entropy.each(np.log([[0.9, 0.1], [0.9, 0.1]]), [0, 1]).round(3)  # sure and right, sure and wrong
     array([0.105, 2.303])
     """
-
-    name = "cross-entropy"
 
     def _check(self, y_hat, y):
         logits, targets = with_classes("logits", y_hat), np.asarray(y)
@@ -130,15 +127,13 @@ class CrossEntropy(Loss):
         return log_total - true, p
 
 
-class BinaryCrossEntropy(Loss):
+class BinaryCrossEntropy(Loss, name="binary cross-entropy"):
     """Cross-entropy for yes or no: scores z, σ(z) the probability of yes, targets y from 0 to 1; exact at ±1e4.
         each = −y log σ(z) − (1 − y) log(1 − σ(z)) = max(z, 0) − zy + log(1 + exp(−|z|))
         gradient = (σ(z) − y) / N
     >>> binary_cross_entropy.each([0.0, 2.0], [1, 1]).round(3)
     array([0.693, 0.127])
     """
-
-    name = "binary cross-entropy"
 
     def _check(self, y_hat, y):
         logits, targets = super()._check(y_hat, y)

@@ -1,5 +1,5 @@
 """Metrics: how good predictions are, in numbers that people use but gradients cannot. The numbers are scikit-learn's.
-y_hat: labels (N,), or scores (N, K) of which the largest names the class, 0 … K − 1. y: labels (N,), as for a loss.
+y_hat: labels (N,), scores (N, K), of which the largest names the class, or logits (N, 1), yes above 0. y: labels (N,).
 """
 
 import numpy as np
@@ -22,13 +22,12 @@ def confusion_matrix(y_hat: Array, y: Array) -> Array:
     [[1, 1], [0, 2]]
     """
     labels, y = _labels(y_hat, y)
-    classes = np.arange(np.shape(y_hat)[1]) if np.ndim(y_hat) == 2 else np.union1d(labels, y)
+    classes = np.arange(max(2, np.shape(y_hat)[1])) if np.ndim(y_hat) == 2 else np.union1d(labels, y)
     return (one_hot(y, classes).T @ one_hot(labels, classes)).astype(int)
 
 
 def precision(y_hat: Array, y: Array, average: str | None = "binary") -> float | Array:
     """Of those called positive, the share that is: TP / (TP + FP), and 0 where none was called so.
-
     average: "binary" (1 is positive, 0 is not), "macro" (the mean over the classes that occur), or None (each of them).
     >>> [round(metric([1, 0, 1, 1], [1, 0, 0, 1]), 3) for metric in (precision, recall, f1)]
     [0.667, 1.0, 0.8]
@@ -63,7 +62,12 @@ def average_precision(scores: Array, y: Array) -> float:
 
 
 def _labels(y_hat: Array, y: Array) -> tuple[Array, Array]:
-    y_hat, y = np.argmax(y_hat, axis=1) if np.ndim(y_hat) == 2 else np.asarray(y_hat), np.asarray(y)
+    y_hat, y = np.asarray(y_hat), np.asarray(y)
+    if y_hat.dtype.kind == "f" and np.isnan(y_hat).any():
+        raise ValueError("y_hat holds nan, which is neither a label nor a score; did the training diverge?")
+    if y_hat.ndim == 2:
+        y_hat = y_hat.argmax(axis=1) if y_hat.shape[1] != 1 else (y_hat[:, 0] > 0).astype(int)
+        y = y[:, 0] if y.shape[1:] == (1,) else y
     if y_hat.shape != y.shape or y.ndim != 1 or y.size == 0:
         raise ValueError(f"y_hat must be (N,) labels or (N, K) scores, and y (N,), got {y_hat.shape} and {y.shape}")
     if y_hat.dtype.kind == "f" and (y_hat % 1 != 0).any():

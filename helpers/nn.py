@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +13,22 @@ from helpers.autograd import Array, Tensor, node
 
 class Module:
     """A piece of a network: weights (Tensors), other modules, or both, all in one flat `theta` with one flat `grad`.
-
     A new one hands its parts to `super().__init__`, which makes the .data and .grad of each weight views into the two,
-    and says in `forward` what it computes.
+    and says in `forward` what it computes. What is assigned to theta and grad is written into them, for all views.
     """
 
     buffers: tuple[Array, ...] = ()  # arrays that it changes in place, such as running averages: part of its `state`
+    theta = property(attrgetter("_theta"), lambda self, theta: np.copyto(self._theta, theta))
+    grad = property(attrgetter("_grad"), lambda self, grad: np.copyto(self._grad, grad))
 
     def __init__(self, *parts: "Module | Tensor"):
-        self.parts, self.training = tuple(dict.fromkeys(parts)), True
+        modules = [part for part in parts if isinstance(part, Module)]
+        below = {x for top in modules for x in (*top.modules(), *top.parameters()) if x is not top}
+        self.parts = tuple(part for part in dict.fromkeys(parts) if part not in below)  # each weight stands in θ once
         self._weights = [w for part in self.parts for w in ([part] if isinstance(part, Tensor) else part.parameters())]
+        if len(set(self._weights)) < len(self._weights):
+            raise ValueError(f"two parts of this {type(self).__name__} share a layer; try copy.deepcopy(layer) in one")
+        self.training = True
         self.size = sum(weight.size for weight in self._weights)
         theta = np.empty(self.size, np.result_type(*(w.dtype for w in self._weights)) if self._weights else np.float32)
         self._move(theta, np.zeros_like(theta))
@@ -29,11 +36,11 @@ class Module:
 
     def __setstate__(self, attributes: dict) -> None:
         vars(self).update(attributes)
-        self._move(self.theta, self.grad)  # in a copy (copy.deepcopy, pickle) the weights are views again
+        self._move(self._theta, self._grad)  # in a copy (copy.deepcopy, pickle) the weights are views again
 
     def _move(self, theta: Array, grad: Array) -> None:
         """Let all weights below live in this stretch of θ and g, with the numbers that they have."""
-        self.theta, self.grad, self.dtype, start = theta, grad, theta.dtype, 0
+        self._theta, self._grad, self.dtype, start = theta, grad, theta.dtype, 0
         for part in self.parts:
             stretch = slice(start, start := start + part.size)
             if isinstance(part, Module):
@@ -67,8 +74,11 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget the gradients: call it before every `backward()`, or they add up. What comes first overwrites them."""
-        self.grad.fill(0)
+        self._grad.fill(0)
+        home = self._theta[:0].base  # the array that θ is a view of, or θ itself
         for weight in self._weights:
+            if weight.data.base is not home:
+                raise ValueError(f"a weight left theta: write into .data[:], give others copy.deepcopy(layer); {self}")
             weight.untouched = True
 
     def train(self, training: bool = True) -> "Module":
@@ -91,13 +101,18 @@ class Module:
 
     @state.setter
     def state(self, state: list[Array]) -> None:
+        shapes, own = [np.shape(array) for array in state], [array.shape for array in self._arrays()]
+        if shapes != own:
+            raise ValueError(f"a state of shapes {shapes}, but this model has {own}; build it as it was")
         for array, kept in zip(self._arrays(), state):
             array[...] = kept
 
     def save(self, path: str | Path) -> None:
-        """Write the state to a file (numpy's .npz), one array for each."""
-        with open(path, "wb") as file:
+        """Write the state to a file (numpy's .npz), one array for each. Until all is written an older file stays."""
+        unfinished = Path(f"{path}.part")
+        with open(unfinished, "wb") as file:
             np.savez(file, *self.state)
+        unfinished.replace(path)
 
     def load(self, path: str | Path) -> None:
         """Read what `save` wrote. ValueError for a damaged file or other shapes; then the model keeps its weights."""
@@ -107,9 +122,6 @@ class Module:
                 state = [file[f"arr_{i}"].astype(self.dtype) for i in range(len(file.files))]
             except Exception as error:  # whatever can be wrong with a zip archive, and with what is in it
                 raise ValueError(f"{path} is damaged or was not written by model.save(): {error}") from None
-        shapes, own = [array.shape for array in state], [array.shape for array in self.state]
-        if shapes != own:
-            raise ValueError(f"{path} holds weights of shapes {shapes}, but this model has {own}; build it as it was")
         self.state = state
 
 
@@ -143,7 +155,6 @@ def he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
 class Linear(Module):
     """A layer of weighted sums: Y = X W + b, with ∂J/∂X = G Wᵀ, ∂J/∂W = Xᵀ G, ∂J/∂b = the sum of the rows of G.
-
     X: (..., n_in) → Y: (..., n_out). `weight` W (n_in, n_out) is drawn by init: "he", "xavier", "zeros" or a function
     such as normal(0.1). `bias` b (n_out,) is 0 at first.
     >>> Linear(3, 2, rng=np.random.default_rng(0))(np.zeros((5, 3))).shape
@@ -184,6 +195,9 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module | Callable[[Tensor], Tensor]):
+        for layer in layers:
+            if not callable(layer) or isinstance(layer, type):
+                raise TypeError(f"a layer is a module or a function of tensors, got {layer!r}; try Sequential(*layers)")
         self.layers = layers
         super().__init__(*(layer for layer in layers if isinstance(layer, Module)))
 

@@ -7,10 +7,10 @@ import numpy as np
 Array = np.ndarray
 
 
-def as_floats(values: Array) -> Array:
-    """The values as an array of floats: float32 stays float32, integers, booleans and lists become float64."""
+def as_floats(values: Array, dtype: type = np.float64) -> Array:
+    """The values as an array of floats: float32 stays float32, integers, booleans and lists become float64 (dtype)."""
     values = np.asarray(values)
-    return values if values.dtype.kind == "f" else values.astype(np.float64)
+    return values if values.dtype.kind == "f" else values.astype(dtype)
 
 
 def above_zero(name: str, number: float, hint: str = "") -> float:

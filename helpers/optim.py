@@ -1,5 +1,4 @@
 """Update rules: what to do with a gradient. One rule serves a point, a field of a million points and a network.
-
 `optimizer.step(theta, grad)` changes theta in place, whatever its shape. Names, defaults and numbers are PyTorch's.
 """
 
@@ -17,15 +16,12 @@ HINTS = {"lr": "the minus sign is already in the update", "momentum": "try 0.9",
 
 
 class Optimizer:
-    """What all update rules share: their numbers, the count of steps, the memory, and the checks.
-
+    """What all update rules share. A rule is its method update(theta, grad, lr=…, …), which moves theta; what update
+    names behind grad, the constructor takes, with the same defaults: SGD(lr=0.1, momentum=0.9).
     lr is a float, a schedule (a function: number of steps done so far → lr), or an array that broadcasts against theta:
     lr of shape (1000, 1) runs 1,000 descents of shape (1000, 2) at 1,000 rates; so may momentum and weight_decay.
     `optimizer.lr` may be set between steps, `t` counts them, `state` maps PyTorch's names to the arrays that the rule
-    remembers, made at their first use. weight_decay pulls every weight towards 0: g ← ∇J + weight_decay · θ. A rule is
-    a method update(theta, grad, …) that moves theta; what else it names, the constructor takes, with these defaults.
-    Raises ValueError for a number that is negative, infinite or NaN, a share of 1 or more, an array that does not
-    broadcast, a grad of another shape, and a theta of another shape than before; TypeError for a theta of no floats.
+    remembers, made at their first use. weight_decay pulls every weight towards 0: g ← ∇J + weight_decay · θ.
     """
 
     def __init_subclass__(cls):
@@ -46,7 +42,7 @@ class Optimizer:
 
     def reset(self) -> None:
         """Forget everything remembered: the next step is the first one, on a theta of any shape."""
-        self.t, self.state, self._fitted, self._shape = 0, {}, {}, None
+        self.t, self.state, self.theta, self._fitted, self._shape = 0, {}, None, {}, None
 
     def step(self, theta: Array, grad: Array) -> Array:
         """One update of theta, in place and returned. grad has theta's shape and is left as it is."""
@@ -63,23 +59,27 @@ class Optimizer:
 
     def rows(self, rows: slice, theta: Array) -> "Optimizer":
         """A fresh copy for theta[rows], with the same rows of every array that has one entry for each row of theta."""
-        part, fields = copy.copy(self), {name: _fitted(name, self.numbers.get(name), theta) for name in FIELDS}
-        cut = {name: a[rows] for name, a in fields.items() if np.ndim(a) == theta.ndim and len(a) > 1}
-        part.numbers = {**self.numbers, **cut}
+
+        def cut(name, value):
+            if callable(value):
+                return lambda t: cut(name, value(t))
+            field = _fitted(name, value, theta) if name in FIELDS else None
+            return field[rows] if np.ndim(field) == theta.ndim and len(field) > 1 else value
+
+        part = copy.copy(self)
+        part.numbers = {name: cut(name, value) for name, value in self.numbers.items()}
         part.reset()
         return part
 
     def _fit(self, theta: Array) -> None:
         """At the first step, and when lr was set: check theta, and give the numbers its dtype."""
         if not isinstance(theta, np.ndarray) or theta.dtype.kind != "f":
-            got = getattr(theta, "dtype", type(theta).__name__)
-            raise TypeError(f"theta is changed in place: it must be an array of floats, got {got}; try np.array(…)")
+            raise TypeError(f"theta is changed in place, got {getattr(theta, 'dtype', type(theta))}: try np.array(…)")
         if self._shape not in (None, theta.shape):
-            was = f"theta has shape {theta.shape} but had {self._shape} at the step before"
-            raise ValueError(f"{was}; to start anew call optimizer.reset(), for a second model make a second optimizer")
+            raise ValueError(f"theta has shape {theta.shape} but had {self._shape} before; try optimizer.reset()")
         self._fitted = {name: _fitted(name, value, theta) for name, value in self.numbers.items()}
         if self._shape is None:
-            self._shape, self._spare = theta.shape, (np.empty_like(theta), np.empty_like(theta))
+            self.theta, self._shape, self._spare = theta, theta.shape, (np.empty_like(theta), np.empty_like(theta))
 
     def _memory(self, name: str) -> Array:
         if name not in self.state:
@@ -228,9 +228,8 @@ def clip_by_norm(grad: Array, max_norm: float) -> float:
 
 def clip_by_value(grad: Array, limit: float) -> None:
     """Cut every number of a gradient in place to [−limit, limit]; this may turn its direction.
-    >>> clip_by_value(grad := np.array([3.0, -0.5]), limit=1.0)
-    >>> grad
-    array([ 1. , -0.5])
+    >>> clip_by_value(grad := np.array([3.0, -0.5]), limit=1.0), grad
+    (None, array([ 1. , -0.5]))
     """
     np.clip(grad, -checked("limit", limit), limit, out=grad)
 
@@ -239,6 +238,8 @@ def checked(name: str, value: Rate, below: float = np.inf) -> Rate:
     """The value itself; ValueError where a number in it is negative, infinite, NaN or, if it is a share, 1 or more."""
     below = 1 if name == "momentum" or name in AVERAGES else below
     numbers = np.asarray(0 if callable(value) else value, float)
+    if name in AVERAGES and numbers.shape != ((2,) if name == "betas" else ()):
+        raise ValueError(f"{name} must be {'two numbers' if name == 'betas' else 'one number'}, got {value}")
     wrong = numbers[~((numbers >= 0) & (numbers < below))]
     if wrong.size:
         must = "finite" if wrong[0] == np.inf else "≥ 0" if below == np.inf else f"at least 0 and below {below}"
@@ -247,7 +248,7 @@ def checked(name: str, value: Rate, below: float = np.inf) -> Rate:
 
 
 def _fitted(name: str, value, theta: Array):
-    """The value in theta's dtype, for mixed dtypes compute in float64; None for a momentum or weight decay of 0."""
+    """The value in theta's dtype; a share β as (β, 1 − β); None for a momentum or weight decay of 0, to be left out."""
     if name in AVERAGES:
         pairs = [tuple(np.asarray(share, theta.dtype) for share in (beta, 1 - beta)) for beta in np.ravel(value)]
         return pairs if name == "betas" else pairs[0]

@@ -3,11 +3,11 @@
 From the youngest result to the oldest, every gradient is complete before it is passed on: no recursion is needed.
 """
 
-import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.numerical import Array, finite_difference
 
-_births = itertools.count()
+_births = count()
 _recording = ContextVar("recording", default=True)  # each thread has its own: a figure may predict while a cell trains
 
 
@@ -44,8 +44,8 @@ class Node:
 
     def __init__(self, data, requires_grad: bool = False):
         self.data = np.asarray(data)
-        if requires_grad and self.dtype.kind != "f":
-            raise TypeError(f"only floats have a gradient, got {self.dtype}; try Tensor(np.array(…, float), …)")
+        if self.dtype.kind not in ("f" if requires_grad else "fiub"):
+            raise TypeError(f"only numbers, and only floats have a gradient, got {self.dtype}; try np.array(…, float)")
         self.grad, self.requires_grad, self.untouched = None, requires_grad, False
         self.op, self.edges, self.born = "", (), next(_births)
 
@@ -80,8 +80,8 @@ class Node:
 
     def backward(self, grad: Array | None = None) -> None:
         """Add the gradient of this tensor, times grad, to the .grad of each tensor in its graph. Linnainmaa (1970).
-
-        The graph is kept, as by PyTorch's retain_graph=True: a second call adds the same. Rumelhart et al. (1986).
+        The graph is kept, as by PyTorch's retain_graph=True: a second call adds the same (Rumelhart et al., 1986).
+        After a step of an optimizer it would mix old results with new weights: compute the loss anew for each step.
         """
         if not self.requires_grad:
             raise ValueError("backward() outside any graph: use requires_grad=True, not no_grad(), detach() or .data")
@@ -124,7 +124,6 @@ class Node:
 
 def node(op: str, data: Array, *edges: tuple[Node, Callable[[Array], Array | None]]) -> Node:
     """The result of an operation, recorded: its name, its numbers, its inputs with a pull each: ∂J/∂result → ∂J/∂input.
-
     A pull may leave the broadcast shape; it returns None where it has called the input's `receive_from` itself.
     >>> x = Node([1.0, 2.0], requires_grad=True)
     >>> node("cube", x.data**3, (x, lambda g: g * 3 * x.data**2)).backward([1, 1])
@@ -151,16 +150,12 @@ class GradReport(NamedTuple):
 
     def __repr__(self) -> str:
         show = partial(np.array2string, precision=6, threshold=20, prefix=15 * " ")
-        return "\n".join(
-            f"input {i}, shape {a.shape}: largest difference {d:.0e}\n"
-            f"  exact        {show(a)}\n  approximate  {show(b)}"
-            for i, (a, b, d) in enumerate(zip(*self, self.differences), 1)
-        )
+        form = "input {}, shape {}: largest difference {:.0e}\n  exact        {}\n  approximate  {}".format
+        return "\n".join(form(i, a.shape, d, show(a), show(b)) for i, a, b, d in zip(count(1), *self, self.differences))
 
 
 def gradcheck(f: Callable[..., Node], *tensors: Node) -> GradReport:
     """Compare the gradient of f(*tensors), one number, with central finite differences, in float64.
-
     f may use other tensors too, such as the weights of a model. All are left as they were, gradients included.
     >>> from helpers.autograd import Tensor
     >>> gradcheck(lambda x: (x * x).sum(), Tensor([1.0, 2.0], requires_grad=True)).difference < 1e-8
@@ -173,6 +168,8 @@ def gradcheck(f: Callable[..., Node], *tensors: Node) -> GradReport:
         t.data = here
         return value
 
+    if not all(getattr(t, "requires_grad", False) for t in tensors):
+        raise ValueError("gradcheck compares gradients: make every input by Tensor(…, requires_grad=True)")
     before = [(t, t.data, t.grad, t.untouched) for t in {*tensors, *f(*tensors).graph()}]
     try:
         for t, data, *_ in before:

@@ -1,12 +1,11 @@
 """Learning-rate schedules: functions step → lr, where step 0 is the first. The numbers are PyTorch's.
-
-`optimizer.lr = schedule` or `fit(…, schedule=schedule)` uses one; lr may be an array, a rate for each run. All raise
-ValueError for a negative, infinite or NaN rate, a length that is no whole number ≥ 1, and a step beyond the total.
+`optimizer.lr = schedule` or `fit(…, schedule=schedule)` uses one; lr may be an array, a rate for each run.
 """
 
 import math
 from collections.abc import Callable
 
+from helpers.numerical import above_zero
 from helpers.optim import Array, checked
 
 Schedule = Callable[[int], float | Array]
@@ -23,7 +22,7 @@ def step_decay(lr: float | Array, gamma: float, every: int) -> Schedule:
     [0.1, 0.1, 0.05, 0.025]
     """
     lr, gamma, every = checked("lr", lr), checked("gamma", gamma), _whole("every", every)
-    return lambda t: lr * gamma ** (t // every)
+    return lambda t: lr * gamma ** (_whole("step", t, 0) // every)
 
 
 def exponential_decay(lr: float | Array, gamma: float) -> Schedule:
@@ -50,7 +49,7 @@ def cosine_restarts(lr: float | Array, period: int, factor: int = 1, lr_min: flo
     def schedule(t: int, length: int = period) -> float | Array:
         if factor > 1 and t >= length:
             return schedule(t - length, length * factor)
-        return _arc(lr, lr_min, t % length / length)
+        return _arc(lr, lr_min, _whole("step", t, 0) % length / length)
 
     return schedule
 
@@ -69,7 +68,7 @@ def one_cycle(lr_max: float, total: int, pct_start=0.3, div_factor=25.0, final_d
     >>> [round(one_cycle(0.1, total=100)(t), 7) for t in (0, 29, 99)]
     [0.004, 0.1, 4e-07]
     """
-    low, last = checked("lr_max", lr_max) / div_factor, _whole("total", total) - 1
+    low, last = checked("lr_max", lr_max) / above_zero("div_factor", div_factor), _whole("total", total) - 1
     top, end = checked("pct_start", pct_start, below=1) * total - 1, low / final_div_factor
 
     def schedule(t: int) -> float:
@@ -81,7 +80,6 @@ def one_cycle(lr_max: float, total: int, pct_start=0.3, div_factor=25.0, final_d
 
 class ReduceOnPlateau:
     """The rate times `factor` when the loss has not fallen for more than `patience` epochs: report each with `watch`.
-
     A loss has fallen where it is below the best one · (1 − threshold). Called with a step, it gives the rate of now.
     >>> schedule = ReduceOnPlateau(0.1, factor=0.5, patience=1)
     >>> [schedule.watch(loss) for loss in (3, 2, 2, 2)]
@@ -89,8 +87,9 @@ class ReduceOnPlateau:
     """
 
     def __init__(self, lr: float, factor=0.1, patience: int = 10, threshold: float = 1e-4, lr_min: float = 0.0):
-        self.lr, self.factor, self.lr_min = checked("lr", lr), checked("factor", factor, below=1), lr_min
-        self.patience, self.threshold, self.best, self.waited = patience, threshold, math.inf, 0
+        self.lr, self.factor = checked("lr", lr), checked("factor", factor, below=1)
+        self.patience, self.threshold = _whole("patience", patience, 0), checked("threshold", threshold)
+        self.lr_min, self.best, self.waited = checked("lr_min", lr_min), math.inf, 0
 
     def watch(self, loss: float) -> float:
         fallen = loss < self.best * (1 - self.threshold)
@@ -108,7 +107,7 @@ def _arc(start: float | Array, end: float, share: float) -> float | Array:
 
 
 def _whole(name: str, value: int, low: int = 1, high: float = math.inf) -> int:
-    if value != int(value) or not low <= value <= high:
+    if not (low <= value <= high and value % 1 == 0):
         hint = "" if high == math.inf else "; give the schedule a larger total"
         raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value}{hint}")
     return value

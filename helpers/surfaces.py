@@ -12,9 +12,8 @@ from helpers.numerical import Array, above_zero, as_floats, columns, is_minimum,
 @dataclass(frozen=True, eq=False)
 class Surface:
     """A loss with everything that a picture of it needs; float32 stays float32, and the order in memory is kept.
-    >>> himmelblau().gradient([[3.0, 2.0], [0.0, 0.0]])
-    array([[  0.,   0.],
-           [-14., -22.]])
+    >>> himmelblau().gradient([[3.0, 2.0], [0.0, 0.0]]).tolist()
+    [[0.0, 0.0], [-14.0, -22.0]]
     """
 
     name: str
@@ -157,7 +156,7 @@ def rastrigin() -> Surface:
 
 def wells(wide: float, narrow: float) -> Surface:
     """Two wells of these depths in a shallow bowl, the wide one listed first. Made for this course.
-        J = 0.02 |p|² − wide · exp(−|p − (−1.5, 0)|² / (2 · 1.2²)) − narrow · exp(−|p − (1.5, 0)|² / (2 · 0.35²))
+            J = 0.02 |p|² − wide · exp(−|p − (−1.5, 0)|² / (2 · 1.2²)) − narrow · exp(−|p − (1.5, 0)|² / (2 · 0.35²))
     ValueError where a well is too shallow to hold a minimum.
     """
     wide, narrow = above_zero("wide", wide), above_zero("narrow", narrow)

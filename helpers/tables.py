@@ -96,13 +96,12 @@ def read(path: str | Path, target: type = str) -> Dataset:
         table = _numbers(rows, names)
         return Dataset(table[:, :-1].copy(), table[:, -1].copy(), names[:-1], np.array(names[-1:]), about)
     X, labels = _numbers(rows, names[:-1]), [cells[-1] for _, cells in rows]
+    column = f"column '{names[-1]}'"
     if "" in labels:
-        where = f"{rows[labels.index('')][0]}, column '{names[-1]}'"
-        raise ValueError(f"{where}: the label is missing; fill it in or delete the line")
+        raise ValueError(f"{rows[labels.index('')][0]}, {column}: the label is missing; fill it in or delete the line")
     target_names, y = np.unique(labels, return_inverse=True)
     if len(target_names) == len(rows) > 1:
-        where = f"{rows[0][0]}, column '{names[-1]}'"
-        raise ValueError(f"{where}: from here on no label occurs twice; read a quantity with load_houses")
+        raise ValueError(f"{rows[0][0]}, {column}: from here on no label occurs twice; for a quantity: load_houses")
     return Dataset(X, y, names[:-1], target_names, about)
 
 

@@ -43,7 +43,7 @@ class EarlyStopping:
     """
 
     def __init__(self, patience: int = 10, min_delta: float = 0.0):
-        if patience < 1 or not min_delta >= 0:
+        if not (patience >= 1 and min_delta >= 0):
             raise ValueError(f"patience must be ≥ 1 and min_delta ≥ 0, got {patience} and {min_delta}")
         self.patience, self.min_delta = patience, min_delta
         self.reset()
@@ -77,7 +77,6 @@ def fit(
     progress: bool = True,
 ) -> History:
     """Train a model: for each mini-batch θ ← θ − step(∇J(θ)), in a new order every epoch.
-
     Interrupting the kernel ends the training and nothing else. Raises Diverged where the loss is no finite number.
     >>> from helpers import data, losses, nn, optim
     >>> rng = np.random.default_rng(0)
@@ -86,6 +85,11 @@ def fit(
     'all 9 epochs done'
     """
     train, val = _part(train, model), None if val is None else _part(val, model)
+    metrics = {getattr(metric, "__name__", None) or metric.func.__name__: metric for metric in metrics}
+    if model.size == 0:
+        raise ValueError(f"{model} has no weights to train: hand its layers to super().__init__(…)")
+    if optimizer.state and optimizer.theta is not model.theta:
+        raise ValueError("this optimizer remembers another model; make one for each model, or call optimizer.reset()")
     if epochs < 0:
         raise ValueError(f"epochs must be ≥ 0, got {epochs}")
     if early_stopping is not None:
@@ -105,14 +109,15 @@ def fit(
                     result = loss(model(X), y)
                     history.step_losses.append(result.item())
                     if not math.isfinite(history.step_losses[-1]):
-                        history.stopped = _diagnosis(model, X, result, len(history.step_losses), optimizer)
-                        raise Diverged(history)
+                        _give_up(history, model, optimizer, X, y, result)
                     result.backward()
                     if clip_norm is not None:
                         clip_by_norm(model.grad, clip_norm)
                     optimizer.step(model.theta, model.grad)
                     total += history.step_losses[-1] * len(X)
-                values = {"loss": total / len(train.X), **_measure(model, loss, train, val, metrics)}
+                if not np.isfinite(model.theta).all():  # the last step of all would be met by no other
+                    _give_up(history, model, optimizer, X, y, loss(model(X), y))
+                values = {"loss": total / len(train.X)} | _measure(history, model, loss, optimizer, train, val, metrics)
                 for name, value in values.items():
                     history.curves.setdefault(name, []).append(value)
                 if hasattr(schedule, "watch"):  # ReduceOnPlateau
@@ -135,11 +140,11 @@ def fit(
 
 def _part(part: Part, model: Module) -> Part:
     """The examples, checked once and in the model's dtype, so that no batch has to be converted."""
-    X, y = Part.of(*part)
+    X, y = Part.of(*part[:2] if isinstance(part, tuple) else part)  # a Dataset begins with the two
     return Part(X.astype(model.dtype, copy=False) if X.dtype.kind == "f" else X, y)
 
 
-def _measure(model, loss, train, val, metrics) -> dict[str, float]:
+def _measure(history, model, loss, optimizer, train, val, metrics) -> dict[str, float]:
     """After an epoch: the validation loss, and the metrics on the validation part, or on train where there is none."""
     if val is None and not metrics:
         return {}
@@ -147,23 +152,30 @@ def _measure(model, loss, train, val, metrics) -> dict[str, float]:
     model.eval()
     with no_grad():
         y_hat = model(X).data
-    values = {} if val is None else {"val_loss": loss(y_hat, y)}
-    return values | {metric.__name__: metric(y_hat, y) for metric in metrics}
+    value = loss(y_hat, y)
+    if not math.isfinite(value):
+        _give_up(history, model, optimizer, X, y, loss(model(X), y), "loss" if val is None else "validation loss")
+    return ({} if val is None else {"val_loss": value}) | {name: f(y_hat, y) for name, f in metrics.items()}
 
 
-def _diagnosis(model: Module, X: Array, result: Tensor, step: int, optimizer: Optimizer) -> str:
-    """Where the first number appeared that is none, oldest first: the data, the weights, the output of a layer."""
+def _give_up(history, model, optimizer, X: Array, y: Array, result: Tensor, what: str = "loss") -> None:
+    """Raise Diverged that says where the first number appeared that is none: data, weights, output of a layer, loss."""
     layers = [module for module in model.modules() if any(isinstance(part, Tensor) for part in module.parts)]
     owner = {part: f"layer {i}, {layer}" for i, layer in enumerate(layers, 1) for part in layer.parts}
-    layer = place = "the model"
-    for node in result.graph():
+    layer = "the model"
+    for node in result.graph()[:-1]:
         layer = owner.get(node) or next((owner[parent] for parent, _ in node.edges if parent in owner), layer)
         place = f"{'the output' if node.edges else 'the weights'} of {layer}"
         if not np.isfinite(node.data).all():
             break
-    loss = f"the loss became {result.item()} at step {step}"
-    if X.dtype.kind == "f" and not np.isfinite(X).all():
-        return f"{loss}: X itself holds nan or inf; repair those examples first"
+    else:
+        place = "the loss itself, of finite outputs,"
     lr = optimizer.lr(optimizer.t) if callable(optimizer.lr) else optimizer.lr
-    largest = f"the largest weight is {np.abs(model.theta).max():.3g}"
-    return f"{loss}, where {place} broke first; {largest}. Try a smaller lr (now {lr}), clip_norm=1.0, or scaled inputs"
+    why = f", where {place} broke first; the largest weight is {np.abs(model.theta).max():.3g}. "
+    why += f"Try a smaller lr (now {lr}), clip_norm=1.0, or scaled inputs"
+    for name, data in {"y": y, "X": X}.items():
+        if data.dtype.kind == "f" and not np.isfinite(data).all():
+            why = f": {name} itself holds nan or inf; repair those examples first"
+    when = "after" if math.isfinite(history.step_losses[-1]) else "at"
+    history.stopped = f"the {what} became {result.item()} {when} step {len(history.step_losses)}{why}"
+    raise Diverged(history)

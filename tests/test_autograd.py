@@ -190,6 +190,10 @@ def test_gradcheck_leaves_everything_as_it_was():
         (lambda x: x @ 2.0, r"@ does not fit shape \(2, 3\) and \(\)"),
         (lambda x: maximum(x, np.ones(2)), r"maximum does not fit shape \(2, 3\) and \(2,\)"),
         (lambda x: where(True, x, np.ones(2)), r"where does not fit shape \(2, 3\) and \(2,\)"),
+        (lambda x: where([True, False], x, x), r"where does not fit .*\(2,\)"),
+        (lambda x: Tensor(2) ** -1, "negative integer powers"),
+        (lambda x: concatenate([x, x], axis=4), "axis 4 is out of bounds"),
+        (lambda x: gradcheck(lambda y: y.sum(), x.detach()), "make every input by"),
         (lambda x: x.reshape(4, 2), r"reshape\(4, 2\) does not fit shape \(2, 3\)"),
         (lambda x: x.transpose(0, 2), r"transpose\(0, 2\) does not fit shape \(2, 3\)"),
         (lambda x: concatenate([x, x.T]), r"concatenate does not fit shape \(2, 3\) and \(3, 2\)"),
@@ -211,6 +215,26 @@ def test_what_does_not_fit_is_named(f, message):
 def test_integers_have_no_gradient():
     with pytest.raises(TypeError, match="only floats have a gradient, got int"):
         Tensor([1, 2], requires_grad=True)
+
+
+@pytest.mark.parametrize("value", [None, "a", [1, None], 1j])
+def test_what_is_no_number_is_refused(value):
+    for make in (Tensor, leaf([1.0, 2.0]).__add__):
+        with pytest.raises(TypeError, match="only numbers.*got"):
+            make(value)
+
+
+def test_arrays_and_tensors_are_joined_alike():
+    x = leaf([1.0, 2.0], np.float32)
+    y = concatenate([x, np.array([3, 4])])
+    assert y.data.tolist() == [1, 2, 3, 4] and y.dtype == np.float32
+    stacked = stack([np.ones(2), x])
+    (y.sum() + stacked.sum()).backward()
+    assert stacked.shape == (2, 2) and x.grad.tolist() == [2, 2]
+
+
+def test_axes_may_come_as_one_tuple():
+    assert leaf(np.ones((2, 3))).transpose((1, 0)).shape == (3, 2)
 
 
 def test_numpy_does_not_take_a_tensor_apart():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from helpers.descent import DIVERGED, FAR, STILL_MOVING, descend, settle
 from helpers.optim import SGD
+from helpers.schedules import cosine
 from helpers.surfaces import Surface, bowl, cliff, himmelblau, parabola, rosenbrock, saddle, wells
 
 
@@ -218,6 +219,14 @@ def test_blocks_of_rows_do_not_change_the_map(monkeypatch):
     assert (whole.where == parts.where).all() and (whole.steps == parts.steps).all()
 
 
+def test_schedules_of_arrays_are_cut_into_blocks_too(monkeypatch):
+    rates, starts = np.linspace(0, 0.02, 30)[:, None], np.full((30, 2), 0.5)
+    whole = settle(himmelblau(), starts, SGD(cosine(rates, 100)), 100)
+    monkeypatch.setattr("helpers.descent.BLOCK", 7)
+    parts = settle(himmelblau(), starts, SGD(cosine(rates, 100)), 100)
+    assert (whole.where == parts.where).all() and (whole.steps == parts.steps).all() and len(set(whole.where)) > 1
+
+
 def test_a_function_maps_the_whole_field_at_once():
     grid, shapes = himmelblau().grid(8), set()
 
@@ -249,5 +258,7 @@ def test_wrong_arguments_are_named(walk):
         walk(himmelblau(), [1.0, 2.0], SGD(0.1), -1)
     with pytest.raises(TypeError, match="optimizer must be"):
         walk(himmelblau(), [1.0, 2.0], 0.1, 5)
+    with pytest.raises(TypeError, match=r"optimizer must be .*got <class 'helpers.optim.SGD'>"):
+        walk(himmelblau(), [1.0, 2.0], SGD, 5)
     with pytest.raises(ValueError, match=r"lr has shape \(5, 1\).*\(4, 2\)"):
         walk(himmelblau(), np.zeros((4, 2)), SGD(np.ones((5, 1))), 5)

@@ -135,6 +135,15 @@ def test_a_residual_network_passes_the_gradient_through_50_layers_that_alone_wou
     assert reached["plain"] < 1e-10 and reached["residual"] > 0.01
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_integers_become_floats_of_the_model(dtype):
+    X, rng = np.full((4000, 3), 16), np.random.default_rng(0)
+    model = Sequential(Dropout(0.3, rng=rng), Linear(3, 3, rng=rng, dtype=dtype))
+    kept = model.layers[0](X).data
+    assert kept.dtype == dtype and kept.mean() == pytest.approx(16, rel=0.05)
+    assert BatchNorm(3, dtype=dtype)(X).dtype == LayerNorm(3, dtype=dtype)(X).dtype == model(X).dtype == dtype
+
+
 def test_layers_say_what_they_are():
     model = Sequential(BatchNorm(3), LayerNorm(3), Residual(LayerNorm(3)))
     assert repr(model) == "Sequential(BatchNorm, LayerNorm, Residual(LayerNorm))"

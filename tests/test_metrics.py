@@ -55,6 +55,13 @@ def test_scores_are_decided_by_the_largest():
     assert recall(scores, y) == 0.5 and f1(np.float32(scores), y, "macro") == pytest.approx(1 / 3)
 
 
+def test_logits_of_yes_or_no_in_one_column_are_decided_at_zero():
+    logits, y = [[0.3], [-2.0], [1.5], [0.0]], np.array([1.0, 0.0, 0.0, 0.0])
+    for targets in (y, y[:, None]):
+        assert accuracy(logits, targets) == 0.75 and recall(logits, targets) == 1 and precision(logits, targets) == 0.5
+        assert confusion_matrix(logits, targets).tolist() == [[2, 1], [0, 1]]
+
+
 def test_labels_may_be_names():
     assert confusion_matrix(["cat", "dog"], ["dog", "dog"]).tolist() == [[0, 0], [1, 1]]
     assert accuracy(["cat", "dog"], ["dog", "dog"]) == 0.5
@@ -64,7 +71,9 @@ def test_labels_may_be_names():
     "f, message",
     [
         (lambda: accuracy([0, 1], [0, 1, 1]), r"got \(2,\) and \(3,\)"),
-        (lambda: accuracy([[0.5]], [[0]]), r"got \(1,\) and \(1, 1\)"),
+        (lambda: accuracy([[0.5], [1.0]], [[0]]), r"got \(2,\) and \(1,\)"),
+        (lambda: accuracy([[np.nan, 1.0]], [0]), "y_hat holds nan"),
+        (lambda: f1([[0.5], [np.nan]], [0, 1]), "y_hat holds nan"),
         (lambda: accuracy([], []), r"got \(0,\)"),
         (lambda: f1([0.3, -2.0], [0, 1]), "must be labels, got 0.3; logits of yes or no: try logits > 0"),
         (lambda: precision([0, 2], [0, 1]), r"average='binary' of classes \[0, 1, 2\]; try 'macro'"),

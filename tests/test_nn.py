@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from helpers.autograd import Tensor, gradcheck, no_grad
 from helpers.data import load_digits
+from helpers.layers import Residual
 from helpers.losses import cross_entropy, mse
 from helpers.nn import MLP, Linear, Module, Sequential, he, identity, normal, relu, tanh, xavier, zeros
 
@@ -83,6 +84,56 @@ def test_a_layer_used_twice_has_one_set_of_weights():
     assert model.size == 6 and len(model.parameters()) == 2
     X = np.random.default_rng(1).normal(size=(3, 2))
     assert gradcheck(lambda *_: mse(model(X), np.ones((3, 2))), *model.parameters()).difference < 1e-8
+
+
+def test_a_layer_used_at_two_levels_has_one_set_of_weights():
+    layer = Linear(2, 2, rng=np.random.default_rng(0), dtype=np.float64)
+    inner = Sequential(layer, tanh)
+    for layers in ((layer, tanh, inner), (inner, layer), (layer, Residual(inner))):
+        model = Sequential(*layers)
+        assert model.size == 6 and len(model.parameters()) == 2
+        X = np.random.default_rng(1).normal(size=(3, 2))
+        assert gradcheck(lambda *_: mse(model(X), np.ones((3, 2))), *model.parameters()).difference < 1e-8  # noqa: B023
+        assert all(np.shares_memory(part.theta, model.theta) for part in (layer, inner))
+    with pytest.raises(ValueError, match=r"two parts of this Sequential share a layer; try copy.deepcopy"):
+        Sequential(Sequential(layer), Sequential(layer))
+
+
+def test_a_model_that_lost_a_layer_to_another_says_so_and_the_other_trains():
+    layer, rng = Linear(2, 3, rng=np.random.default_rng(0)), np.random.default_rng(1)
+    first, second = (Sequential(layer, Linear(3, n, rng=rng)) for n in (2, 1))
+    with pytest.raises(ValueError, match=r"a weight left theta: .*copy.deepcopy\(layer\)"):
+        first.zero_grad()
+    second.zero_grad()
+    second.theta[:] = 0
+    assert not layer.weight.data.any()
+    third = Sequential(copy.deepcopy(layer), Linear(3, 2, rng=rng))
+    third.zero_grad()
+    second.zero_grad()
+
+
+def test_a_weight_whose_array_was_replaced_is_noticed():
+    model = make()
+    model.parameters()[1].data = np.ones(3, np.float32)
+    with pytest.raises(ValueError, match=r"a weight left theta: write into \.data\[:\]"):
+        model.zero_grad()
+
+
+def test_what_is_assigned_to_theta_and_grad_moves_the_weights():
+    model, X, y = make(), np.ones((4, 2)), [0, 1, 1, 0]
+    flat, losses = model.theta, []
+    for _ in range(20):
+        model.zero_grad()
+        loss = cross_entropy(model(X), y)
+        loss.backward()
+        model.theta = model.theta - 0.5 * model.grad  # as the equation has it
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] and model.theta is flat
+    model.theta -= 1.0
+    model.grad = np.arange(model.size)
+    assert model.theta is flat and model.parameters()[0].grad.ravel().tolist() == [0, 1, 2, 3, 4, 5]
+    with pytest.raises(ValueError):
+        model.theta = np.ones(3)
 
 
 def test_own_weights_and_parts_stand_in_theta_in_the_order_given():
@@ -273,6 +324,30 @@ def test_a_file_of_other_arrays_is_refused(tmp_path):
             make().load(tmp_path / name)
 
 
+def test_a_save_that_is_interrupted_leaves_the_older_file(tmp_path, monkeypatch):
+    path, model = tmp_path / "model.npz", make()
+    model.save(path)
+    content = path.read_bytes()
+
+    def interrupted(file, *arrays):
+        file.write(b"half of it")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model.save(path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("state", [[np.zeros(1)], [np.zeros(())] * 4, []])
+def test_a_state_of_other_shapes_is_refused_and_the_weights_kept(state):
+    model = make()
+    before = model.theta.tolist()
+    with pytest.raises(ValueError, match=r"but this model has \[\(2, 3\), \(3,\)"):
+        model.state = state
+    assert model.theta.tolist() == before
+
+
 def test_a_missing_file_is_said_to_be_missing(tmp_path):
     with pytest.raises(FileNotFoundError):
         make().load(tmp_path / "nothing.npz")
@@ -300,6 +375,12 @@ def test_a_model_prints_its_layers():
 def test_what_does_not_fit_is_named(f, message):
     with pytest.raises(ValueError, match=message):
         f()
+
+
+@pytest.mark.parametrize("layers", [([relu],), ("relu",), (Linear,)])
+def test_what_is_no_layer_is_named(layers):
+    with pytest.raises(TypeError, match=r"a layer is a module or a function .*, got .*try Sequential\(\*layers\)"):
+        Sequential(*layers)
 
 
 def test_a_module_without_forward_says_so():

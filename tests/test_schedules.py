@@ -94,6 +94,13 @@ def test_an_array_of_rates_is_a_schedule_for_every_run_at_once():
         (lambda: warmup(constant(0.1), -1), "steps must be ≥ 0, got -1"),
         (lambda: ReduceOnPlateau(0.1, factor=2), "factor must be at least 0 and below 1, got 2"),
         (lambda: ReduceOnPlateau(-1), "lr must be ≥ 0, got -1"),
+        (lambda: ReduceOnPlateau(0.1, lr_min=-1), "lr_min must be ≥ 0, got -1"),
+        (lambda: ReduceOnPlateau(0.1, patience=1.5), "patience must be a whole number from 0 to inf, got 1.5"),
+        (lambda: ReduceOnPlateau(0.1, threshold=np.nan), "threshold must be ≥ 0, got nan"),
+        (lambda: one_cycle(0.1, 10, div_factor=0), "div_factor must be a number above 0, got 0"),
+        (lambda: cosine(0.1, np.nan), "total must be a whole number from 1 to inf, got nan"),
+        (lambda: exponential_decay(0.1, 0.9)(-1), "step must be a whole number from 0 to inf, got -1"),
+        (lambda: cosine_restarts(0.1, 3)(-1), "step must be a whole number from 0 to inf, got -1"),
     ],
 )
 def test_wrong_numbers_and_steps_beyond_the_total_are_named(make, message):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from helpers.data import load_digits, make_moons, train_val_test_split
-from helpers.losses import cross_entropy, mse
+from helpers.losses import binary_cross_entropy, cross_entropy, mse
 from helpers.metrics import accuracy
-from helpers.nn import MLP, Linear, Module, Sequential
+from helpers.nn import MLP, Linear, Module, Sequential, tanh
 from helpers.optim import SGD, Adam
 from helpers.schedules import ReduceOnPlateau
 from helpers.training import Diverged, EarlyStopping, fit
@@ -230,8 +230,58 @@ def test_weights_that_are_no_numbers_are_named(moons):
 def test_data_that_are_no_numbers_are_named(moons):
     X = moons.train.X.copy()
     X[:] = np.nan
-    with pytest.raises(Diverged, match="at step 1: X itself holds nan or inf"):
+    with pytest.raises(Diverged, match="the loss became nan at step 1: X itself holds nan or inf"):
         run((X, moons.train.y))
+    regression = {"model": MLP((2, 1), rng=np.random.default_rng(0)), "loss": mse}
+    with pytest.raises(Diverged, match="the loss became nan at step 1: y itself holds nan or inf"):
+        run((moons.train.X, X[:, :1]), **regression)
+    with pytest.raises(Diverged, match="the validation loss became nan after step 9: X itself holds nan"):
+        run((moons.train.X, np.zeros((180, 1))), (X, np.zeros((180, 1))), **regression)
+
+
+def test_a_loss_that_overflows_though_no_output_does_blames_no_layer():
+    model = MLP((1, 1), rng=np.random.default_rng(0))
+    model.theta = 1e30
+    with pytest.raises(Diverged, match="where the loss itself, of finite outputs, broke first"):
+        run((np.ones((4, 1)), np.zeros((4, 1))), model=model, loss=mse)
+
+
+@pytest.mark.parametrize("validated", [False, True])
+def test_a_run_that_diverges_in_its_very_last_step_is_no_success(moons, validated):
+    X, y = moons.train.X, 1e3 * moons.train.X[:, :1]
+    model, options = MLP((2, 8, 1), rng=np.random.default_rng(0)), {"epochs": 1, "batch_size": len(X)}
+    with pytest.raises(Diverged, match=r"after step 1, where the weights of layer 1, Linear\(2, 8\) broke first"):
+        run((X, y), (X, y) if validated else None, model=model, loss=mse, optimizer=SGD(1e38), **options)
+
+
+def test_early_stopping_does_not_wait_for_a_validation_loss_that_is_no_number(moons):
+    val = (np.where(moons.val.X > 1, np.nan, moons.val.X), moons.val.y)
+    with pytest.raises(Diverged, match="the validation loss became nan after step 9") as caught:
+        run(moons.train, val, epochs=50, early_stopping=EarlyStopping(3), metrics=[accuracy])
+    assert len(caught.value.history.step_losses) == 9
+
+
+def test_an_optimizer_with_memory_of_another_model_is_refused(moons):
+    optimizer = Adam(0.05)
+    model, _ = run(moons.train, optimizer=optimizer)
+    run(moons.train, model=model, optimizer=optimizer)  # going on is fine
+    with pytest.raises(ValueError, match="remembers another model; make one for each"):
+        run(moons.train, optimizer=optimizer)
+    optimizer.reset()
+    assert run(moons.train, optimizer=optimizer)[1] == run(moons.train, optimizer=Adam(0.05))[1]
+
+
+def test_metrics_of_yes_or_no_follow_a_network_of_one_output(moons):
+    model = MLP((2, 16, 1), rng=np.random.default_rng(0))
+    part = (moons.train.X, moons.train.y[:, None])
+    _, history = run(part, model=model, loss=binary_cross_entropy, metrics=[accuracy], epochs=20)
+    assert history.curves["accuracy"][-1] == np.mean((model(part[0]).data > 0) == part[1]) > 0.8
+
+
+def test_a_whole_dataset_is_a_part_too():
+    digits = load_digits()
+    _, history = run(digits, model=MLP((64, 10), rng=np.random.default_rng(0)), epochs=1)
+    assert history.stopped == "all 1 epochs done"
 
 
 def test_a_diverged_run_with_early_stopping_keeps_the_best_weights(moons):
@@ -283,6 +333,7 @@ def test_progress_shows_epochs_and_losses(moons, capsys):
     "options, message",
     [
         ({"epochs": -1}, "epochs must be ≥ 0, got -1"),
+        ({"model": Sequential(tanh)}, r"Sequential\(tanh\) has no weights to train: hand its layers to super"),
         ({"early_stopping": EarlyStopping()}, "give fit a val part"),
         ({"val": (np.zeros((0, 2)), np.zeros(0))}, r"there are no examples: X has shape \(0, 2\)"),
         ({"val": (np.zeros((3, 2)), np.zeros(4))}, "3.*4|4.*3"),
@@ -293,7 +344,7 @@ def test_what_cannot_be_trained_is_named(moons, options, message):
         run(moons.train, **options)
 
 
-@pytest.mark.parametrize("options", [{"patience": 0}, {"min_delta": -1}, {"min_delta": np.nan}])
+@pytest.mark.parametrize("options", [{"patience": 0}, {"patience": np.nan}, {"min_delta": -1}, {"min_delta": np.nan}])
 def test_early_stopping_refuses_numbers_out_of_range(options):
     with pytest.raises(ValueError, match="patience must be ≥ 1 and min_delta ≥ 0"):
         EarlyStopping(**options)
