@@ -2,6 +2,8 @@
 #   make lab ARGS="--no-browser --port 9999"     arguments go on to JupyterLab (to pytest, for the tests)
 #   make test PYTHON=python3.12                  another interpreter
 #   make notebooks ONLY=03                       only the lessons whose name holds 03
+#   make matrix ONLY="3.13 oldest"               only these columns: a Python, or the oldest versions of everything
+#   make stamp REPO=https://github.com/me/fork   the address of a fork into badges and set-up cells
 
 python = .venv/bin/python
 pytest = $(python) -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -9,9 +11,9 @@ config = $(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}
 root = $$(test "$$(id -u)" != 0 || echo --allow-root)
 
 # Two workers that use two threads each for matrix products would only wait for one another.
-test test-slow notebooks: export OPENBLAS_NUM_THREADS = 1
+test test-slow notebooks matrix: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: lab test test-slow notebooks bench
+.PHONY: lab test test-slow notebooks matrix stamp bench
 .NOTPARALLEL:
 
 lab:
@@ -30,6 +32,14 @@ test-slow:
 notebooks:
 	@sh .ci/venv test
 	$(python) .ci/notebooks.py $(ONLY)
+
+matrix:
+	@sh .ci/venv test
+	$(python) .ci/matrix.py $(ONLY)
+
+stamp:
+	@sh .ci/venv test
+	$(python) .ci/stamp.py $(REPO)
 
 bench:
 	@sh .ci/venv bench

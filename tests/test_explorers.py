@@ -6,11 +6,7 @@ explorer shows of its subject is asserted in the test of its lesson.
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import itertools
-import pkgutil
-import re
 import typing
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,31 +15,15 @@ import ipywidgets
 import numpy as np
 import pytest
 
-import helpers.explorers
 from helpers.pictures.live import LiveFigure
-from helpers.pictures.panel import WIDGET_VIEW, Presses
-from helpers.pictures.points import Clicks, Place, Point, View
+from helpers.pictures.panel import WIDGET_VIEW
+from helpers.pictures.points import Clicks, Place, Point
+from tests.controls import EXPLORERS, ends, places, said, survives_every_end, two_ends
 
 pytestmark = [
     pytest.mark.filterwarnings("error::RuntimeWarning"),
     pytest.mark.filterwarnings("error::UserWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of one library about another: not the explorer's doing
 ]
-
-FAR = 1e6  # outside of any picture
-
-
-def explorers() -> dict[str, Callable[..., LiveFigure]]:
-    found = {}
-    for info in pkgutil.iter_modules(helpers.explorers.__path__):
-        module = importlib.import_module(f"helpers.explorers.{info.name}")
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if not name.startswith("_") and function.__module__ == module.__name__:
-                found[f"{info.name}.{name}"] = function
-    return found
-
-
-EXPLORERS = explorers()
 
 
 class Shared(NamedTuple):
@@ -74,52 +54,6 @@ def live(shared):
     return shared.live
 
 
-def places(place: Place) -> list[tuple]:
-    """Values of a place on a picture: two opposite ends first, at last some beyond all ends."""
-    (left, right), (bottom, top) = place.axes.get_xlim(), place.axes.get_ylim()
-    if isinstance(place, View):
-        return [(0.0, -180.0), (90.0, 179.0), (FAR, -FAR)]
-    corners = list(itertools.product((left, right), (bottom, top)))
-    if isinstance(place, Clicks):
-        return [(corners[0], corners[3]), tuple(corners) * 3, ((FAR, -FAR),)]
-    return [corners[0], corners[3], corners[1], corners[2], (FAR, FAR), (-FAR, -FAR)]
-
-
-def ends(control) -> list:
-    """The values that a control is tried at: both ends or all options, and for a place also what lies outside."""
-    if isinstance(control, Place):
-        return places(control)
-    if isinstance(control, Presses):
-        return [1, 2]
-    if isinstance(control, (ipywidgets.Checkbox, ipywidgets.ToggleButton)):
-        return [False, True]
-    if isinstance(control, ipywidgets.Text):
-        return ["", "not a good film, is it?"]
-    if hasattr(control, "options"):
-        options = [option[1] if isinstance(option, tuple) else option for option in control.options]
-        return [(), tuple(options)] if isinstance(control, ipywidgets.SelectMultiple) else options
-    low, high = control.min, control.max
-    if isinstance(control, ipywidgets.FloatLogSlider):
-        low, high = control.base**low, control.base**high
-    return [(low, low), (high, high), (low, high)] if isinstance(control.value, tuple) else [low, high]
-
-
-def two_ends(control) -> list:
-    values = ends(control)
-    return values if hasattr(control, "options") else values[:2]
-
-
-def said(live: LiveFigure) -> str:
-    """The summary, which must be words that a learner can read."""
-    words = live.summary
-    where = ", ".join(f"{name} = {control.value!r}" for name, control in live.controls.items())
-    assert re.search(r"\w{2}.*[.?)]$", words, re.DOTALL), f"not a sentence: {words!r} at {where}"
-    assert "Stopped by" not in words, f"{words} at {where}"
-    assert not re.search(r"\b(nan|inf|None)\b|array\(|\bat 0x", words), f"not for a learner: {words!r} at {where}"
-    assert len(words) <= 450, f"too long to be read while one drags: {words!r} at {where}"
-    return words
-
-
 def test_every_lesson_module_has_explorers():
     modules = {name.split(".")[0] for name in EXPLORERS}
     assert {"start", "descent"} <= modules
@@ -136,15 +70,7 @@ def test_explorer_shows_a_picture_and_says_what_it_is(shared, live):
 
 
 def test_explorer_survives_every_end_of_every_control(live):
-    first = live.frame()
-    for name, control in live.controls.items():
-        changed = False
-        for value in ends(control):
-            control.value = value
-            changed |= bool((live.frame() != first).any())
-            said(live)
-        assert changed, f"no end of {name} changes the picture"
-        live.reset()
+    survives_every_end(live)
 
 
 def test_explorer_survives_every_pair_of_ends(live):

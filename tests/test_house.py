@@ -126,6 +126,7 @@ def test_every_place_names_the_same_oldest_python():
     assert f"(3, {oldest[2:]})" in (ROOT / ".ci" / "venv").read_text()
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"][0] == oldest
     assert f'target-version = "py{oldest.replace(".", "")}"' in PYPROJECT
+    assert f'"{oldest}-oldest", "{oldest}"' in (ROOT / ".ci" / "matrix.py").read_text()
     assert f"Python {oldest}" in README
 
 
@@ -196,9 +197,10 @@ def test_no_file_holds_a_path_of_somebodys_machine():
     assert leaks == []
 
 
-def test_the_repositorys_address_stands_in_one_place():
+def test_the_repositorys_address_stands_in_one_place_and_where_make_stamp_writes_it():
     address = re.search(r'Repository = "https://([^"]+)"', PYPROJECT)[1].encode()
-    assert [path.name for path in committed() if address in path.read_bytes()] == ["pyproject.toml"]
+    stamped = {ROOT / "pyproject.toml", ROOT / "README.md", *LESSONS}
+    assert [path.name for path in committed() if address in path.read_bytes() and path not in stamped] == []
 
 
 # Commands

@@ -195,6 +195,8 @@ class LiveFigure:
             for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
                 widget.close()
             self._frames.drop()
+            for axes in self.figure.axes:  # matplotlib 3.10.0 warns when it clears log scales that axes share
+                axes.set(xscale="linear", yscale="linear")
             self.figure.clear()
             # A notebook's Out[n] keeps this object: what its functions and artists hold on to must not stay with it.
             self._frames, self._update, self._goals = Frames(self.figure), None, []

@@ -1,0 +1,25 @@
+# Set-up, the same in every lesson and no part of it: fetches the course, once, where it is not installed (in Colab).
+import importlib
+import os
+import runpy
+import subprocess
+
+COURSE, VERSION = "ADDRESS", "0.0.0"
+try:
+    importlib.import_module("helpers.explorers")
+except ImportError:
+    folder = ".." if os.path.exists("../.ci/fetched.py") else COURSE.split("/")[-1]
+    if is_new := not os.path.exists(folder):
+        os.environ["GIT_TERMINAL_PROMPT"] = "0"  # rather fail than wait for a password at a prompt that nobody sees
+        try:
+            command = ["git", "clone", "--quiet", "--depth=1", COURSE, folder]
+            subprocess.run(command, capture_output=True, text=True, check=True)
+        except FileNotFoundError:
+            raise RuntimeError(f"git is missing. Install it, or download {COURSE} and open the lesson there.") from None
+        except subprocess.CalledProcessError as error:
+            no_network = "unable to access" in error.stderr
+            advice = "Connect to the network" if no_network else f"{COURSE} may be wrong: correct the address"
+            raise RuntimeError(f"{error.stderr}{advice}, then run this cell again.") from None
+    if not os.path.exists(f"{folder}/.ci/fetched.py"):
+        raise RuntimeError(f"The folder {folder} is no whole copy of the course. Rename it and run again.") from None
+    runpy.run_path(f"{folder}/.ci/fetched.py")["use"](COURSE, VERSION, is_new)
