@@ -31,7 +31,7 @@ case "$*" in
     "-c import sys; sys.exit"*) exit {too_old} ;;
     "-c import sys; print"*) echo "{version}" ;;
     "-c import ensurepip"*) exit {no_ensurepip} ;;
-    "-m venv "*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo venv >> log ;;
+    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && echo venv >> log ;;
     "-m pip --version") exit 0 ;;
     "-m pip install --quiet"*) exit 0 ;;
     "-m pip install"*) echo "$@" >> log; test ! -e broken ;;
@@ -52,14 +52,14 @@ def checkout(tmp_path):
     for name in ("sh", "cat", "cmp", "cp", "dirname", "mkdir", "rm", "touch"):
         (tools / name).symlink_to(shutil.which(name))
 
-    def run(level="lab", python="", **pythons):
+    def run(level="lab", python="", venv="", **pythons):
         for name, answers in pythons.items():
             answers = {"version": "(3, 12)", "too_old": 0, "no_ensurepip": 0} | answers
             (tools / name.replace("_", ".")).write_text(FAKE_PYTHON.format(**answers))
             (tools / name.replace("_", ".")).chmod(0o755)
         folder = run.folder
         (folder / "log").write_text("")
-        environment = {"PATH": str(tools), "PYTHON": python}
+        environment = {"PATH": str(tools), "PYTHON": python, "VENV": venv}
         command = [tools / "sh", folder / ".ci" / "venv", level]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         return done.returncode, done.stderr, (folder / "log").read_text().splitlines()
@@ -114,6 +114,12 @@ def test_a_named_python_replaces_the_environment_of_another(checkout):
     checkout(python3={})
     assert checkout(python="python3.13", python3_13={"version": "(3, 13)"}) == (0, "", MADE)
     assert checkout(python="python3.13") == (0, "", [])
+
+
+def test_a_named_folder_is_an_environment_beside_the_usual_one(checkout):
+    checkout(python3={})
+    assert checkout(venv=".venv-3.12") == (0, "", MADE)
+    assert checkout(venv=".venv-3.12") == checkout() == (0, "", [])
 
 
 def test_a_newer_python_is_taken_where_python3_is_too_old(checkout):

@@ -1,4 +1,4 @@
-"""A real JupyterLab in a real Chromium: what the browser tests and the benchmarks share."""
+"""A real JupyterLab or Notebook 7 in a real Chromium: what the browser tests and the benchmarks share."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 
@@ -34,9 +35,21 @@ SETTINGS = {  # all cells in the page, and no question about news
 }
 
 
+class App(NamedTuple):
+    """One of the applications that open a notebook: its module, its settings' name, and where its pages stand."""
+
+    module: str
+    settings: str
+    page: str
+
+
+LAB = App("jupyterlab", "LabApp", "lab/tree/")
+NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks/")
+
+
 @contextmanager
-def jupyter(folder: Path, scratch: Path, *, as_make_lab: bool = True) -> Iterator[str]:
-    """Serve `folder` with JupyterLab, as `make lab` starts it or stock; gives the address, with {} for a page."""
+def jupyter(folder: Path, scratch: Path, *, app: App = LAB, as_make_lab: bool = True) -> Iterator[str]:
+    """Serve `folder` with the settings of `make lab` or stock; gives the address, with {} for a page."""
     environment = dict(os.environ, PYTHONPATH=str(REPOSITORY))
     for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
         environment[f"JUPYTER_{name}"] = str(scratch / name.lower())
@@ -58,10 +71,10 @@ def jupyter(folder: Path, scratch: Path, *, as_make_lab: bool = True) -> Iterato
         f"--port={port}",
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder}",
-        "--LabApp.expose_app_in_browser=True",
+        f"--{app.settings}.expose_app_in_browser=True",
     ]
     with open(scratch / "jupyter.log", "w") as log:
-        command = [sys.executable, "-m", "jupyterlab", *options]
+        command = [sys.executable, "-m", app.module, *options]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, scratch / "jupyter.log")
@@ -74,13 +87,13 @@ def jupyter(folder: Path, scratch: Path, *, as_make_lab: bool = True) -> Iterato
 def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
     for _ in range(int(seconds * 5)):
         if server.poll() is not None:
-            raise RuntimeError(f"JupyterLab ended with code {server.returncode}:\n{log.read_text()[-2000:]}")
+            raise RuntimeError(f"Jupyter ended with code {server.returncode}:\n{log.read_text()[-2000:]}")
         try:
             urllib.request.urlopen(address, timeout=1)
             return
         except OSError:
             time.sleep(0.2)
-    raise TimeoutError(f"JupyterLab did not answer within {seconds:.0f} s:\n{log.read_text()[-2000:]}")
+    raise TimeoutError(f"Jupyter did not answer within {seconds:.0f} s:\n{log.read_text()[-2000:]}")
 
 
 @contextmanager
@@ -123,9 +136,9 @@ def _until_ready(page, seconds: float = 90) -> None:
         time.sleep(0.1)
 
 
-def open_notebook(page, address: str, path: str) -> None:
-    """Open a notebook in JupyterLab and wait until its kernel really listens."""
-    page.goto(address.format(f"lab/tree/{path}") + "&reset")
+def open_notebook(page, address: str, path: str, app: App = LAB) -> None:
+    """Open a notebook and wait until its kernel really listens."""
+    page.goto(address.format(f"{app.page}{path}") + "&reset")
     _until_ready(page)
 
 
