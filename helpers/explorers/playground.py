@@ -25,6 +25,7 @@ REACH = 2.8  # of the picture: the columns are standardised
 LOST = 1e4  # a weight beyond this has exploded
 FRAME = 0.006  # seconds of training between two pictures, at most
 LOSSES = 1.1e-3, 90  # a curve beyond runs along the edge
+BLOCK = 512  # points that the network is asked about at a time
 ROWS = 400  # of the record: when it is full every second one goes
 SHARES = LinearSegmentedColormap.from_list(  # of class 1: the decision is where blue meets orange
     "shares", [(0, "#86B5DC"), (0.5, "#CFE1F0"), (0.5, "#F8DFCD"), (1, "#EBA87C")]
@@ -91,8 +92,9 @@ class _Run:
             del self.record[1:-1:2]
 
     def logits(self, X: Array) -> Array:
+        """In blocks: larger matrix products are split among threads, which on a busy machine wait for one another."""
         with no_grad():
-            return self.model(X).data
+            return np.concatenate([self.model(block).data for block in np.split(X, range(BLOCK, len(X), BLOCK))])
 
     @property
     def epochs(self) -> float:
@@ -177,7 +179,7 @@ def playground(step: Step = _step) -> LiveFigure:
     live.animated([*lines, *weights])
     for axes in (loss, theta):
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, borderpad=0.2, columnspacing=1)
-    screens = {True: _Screen(56, 224), False: _Screen(160, 960)}  # moving or not
+    screens = {True: _Screen(56, 4), False: _Screen(160, 6)}  # moving or not
     runs: list[_Run] = []
     chosen: list[tuple] = [(), 0]  # what the run was made of, and the last value of play
 
@@ -247,19 +249,24 @@ def _wide(pixels: int) -> dict[str, str]:
 
 
 class _Screen:
-    """The plane as fine × fine cells; the network is asked on a coarser grid, and its scores are interpolated."""
+    """The plane in cells. The network is asked at size × size points, and its scores are interpolated: n cells for each
+    step from point to point."""
 
-    def __init__(self, coarse: int, fine: int):
-        at, self.edges = np.linspace(-REACH, REACH, coarse), np.linspace(-REACH, REACH, fine + 1)
+    def __init__(self, size: int, n: int):
+        at, self.edges = np.linspace(-REACH, REACH, size), np.linspace(-REACH, REACH, (size - 1) * n + 1)
+        self._size, self._n = size, n
         self._points = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2).astype(np.float32)  # row by row from below
-        middles = (self.edges[1:] + self.edges[:-1]) / 2
-        self._between = np.stack([np.interp(middles, at, one) for one in np.eye(coarse, dtype=np.float32)], axis=1)
-        self._between = self._between.astype(np.float32)  # (fine, coarse): two products with it are bilinear
 
     def shares(self, run: _Run) -> Array:
         """The probability of class 1 in each cell."""
-        difference = np.diff(run.logits(self._points)).reshape(self._between.shape[1], -1)
-        return sigmoid(self._between @ difference @ self._between.T)
+        scores = np.diff(run.logits(self._points)).reshape(self._size, self._size)
+        return sigmoid(_between(_between(scores, self._n).T, self._n).T)
+
+
+def _between(rows: Array, n: int) -> Array:
+    """From each row to the next n rows, at the middles of n equal parts of the way."""
+    share = ((np.arange(n, dtype=rows.dtype) + 0.5) / n)[:, None]
+    return (rows[:-1, None] + share * np.diff(rows, axis=0)[:, None]).reshape(-1, rows.shape[1])
 
 
 def _rounded(loss: float) -> str:

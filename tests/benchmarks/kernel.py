@@ -30,6 +30,7 @@ def axes_of(left, right):
 
 LIVE = """
 from helpers.pictures.live import LiveFigure
+NAME, VALUES = "lr", RATES
 live = LiveFigure(10, 4)
 left, right = live.subplots(1, 2)
 axes_of(left, right)
@@ -46,12 +47,19 @@ def _(lr):
 LIVE_TIMES = """
 live._canvas._hear(live._canvas, {"kind": "open", "view": "v", "ratio": 1}, [])
 times = []
-for lr in RATES:
+for value in VALUES:
     live._canvas._hear(live._canvas, {"kind": "got", "got": live._canvas._frame, "view": "v", "ratio": 1}, [])
     begin = time.perf_counter()
-    live.controls["lr"].value = lr
+    live.controls[NAME].value = value
     times.append(time.perf_counter() - begin)
 print(*times)
+"""
+
+PLAYGROUND = """
+import time
+from helpers.explorers import training
+NAME, VALUES = "play", range(1, 201)
+live = training.playground()
 """
 
 INTERACT = """
@@ -126,5 +134,7 @@ def rows(Row):
         "≤ 7 ms, ≥ 25×",
         live <= 7 and interact / live >= 25,
     )
+    tick = 1000 * statistics.median(run_in_kernel(PLAYGROUND, LIVE_TIMES))
+    yield Row("a tick of the playground: train, ask, draw, encode", f"{tick:.1f} ms")
     seconds = import_seconds()
     yield Row("import of helpers and all explorers", f"{seconds:.2f} s", "", "≤ 0.3 s", seconds <= 0.3)
