@@ -20,11 +20,6 @@ from helpers.pictures.panel import WIDGET_VIEW
 from helpers.pictures.points import Clicks, Place, Point
 from tests.controls import EXPLORERS, ends, places, said, survives_every_end, two_ends
 
-pytestmark = [
-    pytest.mark.filterwarnings("error::RuntimeWarning"),
-    pytest.mark.filterwarnings("error::UserWarning"),
-]
-
 
 class Shared(NamedTuple):
     live: LiveFigure

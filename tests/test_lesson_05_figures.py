@@ -1,7 +1,6 @@
 """Lesson 05: its two live figures, and what they make of a learner's own step."""
 
 import re
-import time
 
 import numpy as np
 import pytest
