@@ -61,8 +61,10 @@ class Node:
         raise TypeError("a Tensor is no array: take its numbers with .data, or compute with its own operations")
 
     def item(self) -> float:
-        """The number in a tensor of size 1."""
+        """The number in a tensor of size 1; float(tensor) is the same."""
         return self.data.item()
+
+    __float__ = item
 
     def detach(self) -> "Node":
         """The same numbers as a constant, without the graph."""
@@ -164,10 +166,8 @@ def gradcheck(f: Callable[..., Node], *tensors: Node) -> GradReport:
 
     def nudged(t: Node, x: Array) -> float:
         here, t.data = t.data, x
-        value = f(*tensors).item()
-        t.data = here
+        value, t.data = f(*tensors).item(), here
         return value
-
     if not all(getattr(t, "requires_grad", False) for t in tensors):
         raise ValueError("gradcheck compares gradients: make every input by Tensor(…, requires_grad=True)")
     before = [(t, t.data, t.grad, t.untouched) for t in {*tensors, *f(*tensors).graph()}]

@@ -151,7 +151,7 @@ def test_a_tensor_prints_its_numbers_and_how_it_was_made():
     x = leaf([1.0, 2.5])
     assert repr(x) == "Tensor([1. , 2.5], requires_grad=True)"
     assert repr(x + 1) == "Tensor([2. , 3.5], op='+')"
-    assert (len(x), x.ndim, x.size, x.sum().item()) == (2, 1, 2, 3.5)
+    assert (len(x), x.ndim, x.size, x.sum().item(), float(x.sum())) == (2, 1, 2, 3.5, 3.5)
 
 
 # ── gradcheck ────────────────────────────────────────────────────────────────────────────────────────────────────────

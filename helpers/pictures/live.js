@@ -4,6 +4,7 @@
 const REST_AFTER = 160; // ms without a new frame until a sharp one is asked for
 const LOST_AFTER = 1000; // ms until an unanswered position is given up
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const ENDS = { Home: [-50, -50], End: [50, 50] }; // of a handle that slides: across the axes, whatever its direction
 const RESTARTED = "The kernel was restarted or is gone, so this picture no longer answers. Run its cell again to bring it back.";
 const BUSY = "The kernel is busy with a cell; the picture answers when that is done.";
 
@@ -127,7 +128,8 @@ function placeHandle(name, stage, post) {
   };
   listen(handle);
   handle.addEventListener("keydown", (event) => {
-    const step = STEPS[event.key]?.map((part) => part * (event.shiftKey ? 5 : 1));
+    const keys = place.along.length === 1 ? { ...STEPS, ...ENDS } : STEPS;
+    const step = keys[event.key]?.map((part) => part * (event.shiftKey ? 5 : 1));
     const clicks = place.kind === "clicks" && (event.key === "Enter" || event.key === " ");
     if (!step && !clicks) return;
     event.preventDefault();

@@ -8,6 +8,7 @@ import shutil
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import (
     CHROMIUM,
@@ -270,6 +271,11 @@ def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
     diverged = drag_past_the_border(page, parabola)
     page.keyboard.press("ArrowLeft")
     says(page, f"^(?!{re.escape(diverged)}$)", parabola)
+    start = page.locator(".downhill-box").nth(parabola).locator(".downhill-handle[role=slider]")
+    start.focus()
+    for key, end in (("Home", "min"), ("End", "max")):
+        page.keyboard.press(key)
+        expect(start).to_have_attribute("aria-valuenow", start.get_attribute(f"aria-value{end}"))
 
     before, said = painted(page, bowl), page.locator(".downhill-summary").nth(bowl).inner_text()
     drag(page, page.locator(".downhill-box").nth(bowl).locator(".downhill-handle").first, dx=60, dy=40)
