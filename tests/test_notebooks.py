@@ -112,8 +112,8 @@ def test_imports_stand_in_the_first_code_cell_after_the_set_up(path):
 
 
 @each_full_lesson
-def test_lesson_has_15_to_30_code_cells_of_its_own(path):
-    assert 15 <= len(cells(path, "code")[1:]) <= 30  # the first is the set-up: test_stamp.py
+def test_lesson_has_15_to_30_code_cells(path):
+    assert 15 <= len(cells(path, "code")) <= 30
 
 
 @each_lesson
