@@ -25,8 +25,10 @@ AGAIN = "Rename or delete it (what you changed in it goes too), and run this cel
 def use(course, version, is_new):
     """Make this copy importable, and say in one line what was done; RuntimeError says why not, and what to try."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    if ROOT != Path.cwd().parent:  # a lesson that stands in its own copy fits it
-        check_copy(project, course, version)
+    within = ROOT in Path.cwd().parents  # a lesson that stands in a copy of the course
+    if not within:
+        check_address(course)
+    mine = check_version(project, version)
     missing = check_packages(project)
     if missing:
         install(missing)
@@ -38,25 +40,37 @@ def use(course, version, is_new):
     try:
         importlib.import_module("helpers.pictures.live")
     except ImportError as error:
+        sys.path.remove(str(ROOT))  # else the set-up cell, run again, would find this half and be content
+        for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
+            del sys.modules[name]
         raise RuntimeError(f"The copy of the course in the folder {ROOT.name} is not whole: {error}. {AGAIN}") from None
-    bring_lessons()
+    if not within:
+        bring_lessons()
     done = f"Fetched the course from {course} into" if is_new else "Using the course in"
     print(f"{done} the folder {ROOT.name}.", f"Installed {', '.join(missing)}." if missing else "Nothing was missing.")
+    if mine > Version(version):
+        print(f"This lesson is of version {version}, the course of {mine}: if a cell fails, open the newer one there.")
     if any(name.startswith(("ipywidgets", "anywidget")) for name in missing) and "google.colab" not in sys.modules:
         print("Now reload this page in the browser, once: without that it cannot show the new widgets.")
 
 
-def check_copy(project, course, version):
-    """Is it the course that the lesson asks for, and recent enough?"""
+def check_address(course):
+    """Is it the course that the lesson asks for?"""
     config = ROOT / ".git" / "config"
     source = re.search(r"url = (\S+)", config.read_text(encoding="utf-8")) if config.exists() else None
     if source and owner_and_name(source[1]) != owner_and_name(course):
         holds = f"The folder {ROOT.name} holds the course from {source[1]}"
         raise RuntimeError(f"{holds}, and this lesson is from {course}. {AGAIN}")
-    mine = re.search(r'^version = "(.+)"', project, re.M)[1]
-    if Version(mine) < Version(version):
+
+
+def check_version(project, version):
+    """The version of this copy; RuntimeError where the lesson needs a newer one."""
+    mine = Version(re.search(r'^version = "(.+)"', project, re.M)[1])
+    if mine < Version(version):
         old = f"The copy of the course in the folder {ROOT.name} is version {mine}"
-        raise RuntimeError(f"{old}, older than this lesson, which needs {version}. {AGAIN}")
+        other = "If it was fetched just now, the lesson is from another branch: open the one in the folder's notebooks."
+        raise RuntimeError(f"{old}, older than this lesson, which needs {version}. {AGAIN} {other}")
+    return mine
 
 
 def owner_and_name(address):
@@ -101,10 +115,11 @@ def install(missing):
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", str(as_it_is), *missing]
         done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode:
-        cause = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        cause = next((line for line in lines if line.lower().startswith("error:")), lines[-1])
         raise RuntimeError(
-            f"{', '.join(missing)} could not be installed: {cause}\nCheck the network and run this cell again, or "
-            "install them yourself, restart the kernel and run the lesson from the top."
+            f"{', '.join(missing)} could not be installed: {cause}\nIf it was the network, run this cell "
+            "again; else install them yourself, restart the kernel and run the lesson from the top."
         )
 
 

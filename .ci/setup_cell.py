@@ -8,17 +8,17 @@ COURSE, VERSION = "ADDRESS", "0.0.0"
 try:
     importlib.import_module("helpers.explorers")
 except ImportError:
-    folder = ".." if os.path.exists("../.ci/fetched.py") else COURSE.split("/")[-1]
+    folder = next((up for up in ("..", "../..") if os.path.exists(f"{up}/.ci/fetched.py")), COURSE.split("/")[-1])
     if is_new := not os.path.exists(folder):
-        os.environ["GIT_TERMINAL_PROMPT"] = "0"  # rather fail than wait for a password at a prompt that nobody sees
+        command = ["git", "clone", "--quiet", "--depth=1", COURSE, folder]
+        alone = os.environ | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}  # it fails, in English, rather than ask unseen
         try:
-            command = ["git", "clone", "--quiet", "--depth=1", COURSE, folder]
-            subprocess.run(command, capture_output=True, text=True, check=True)
+            subprocess.run(command, env=alone, capture_output=True, text=True, check=True)
         except FileNotFoundError:
             raise RuntimeError(f"git is missing. Install it, or download {COURSE} and open the lesson there.") from None
         except subprocess.CalledProcessError as error:
-            no_network = "unable to access" in error.stderr
-            advice = "Connect to the network" if no_network else f"{COURSE} may be wrong: correct the address"
+            offline = "unable to access" in error.stderr and "returned error" not in error.stderr
+            advice = "Connect to the network" if offline else f"See that {COURSE} is right and public"
             raise RuntimeError(f"{error.stderr}{advice}, then run this cell again.") from None
     if not os.path.exists(f"{folder}/.ci/fetched.py"):
         raise RuntimeError(f"The folder {folder} is no whole copy of the course. Rename it and run again.") from None

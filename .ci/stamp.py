@@ -1,13 +1,17 @@
 """Brings the badges and the set-up cells of all lessons, and the README's table, in agreement with pyproject.toml.
 
-    make stamp                                       after a new lesson, or a change to the version or the set-up cell
+    make stamp                                       after a new lesson, or a change to helpers/ or the set-up cell
     make stamp REPO=https://github.com/me/my-course  in a fork: writes its address into pyproject.toml first
 
-The address and the version of the course stand in pyproject.toml, the text of the cell in .ci/setup_cell.py.
+The address and the version of the course stand in pyproject.toml, the text of the cell in .ci/setup_cell.py. Where
+helpers/ offers other names or arguments than before, the version is raised: by it a lesson knows an old copy.
 """
 
+import ast
+import hashlib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -21,6 +25,40 @@ BADGE = re.compile(rf"\[!\[[^]]*\]\({COLAB}/assets/colab-badge\.svg\)\]\([^)]*\)
 def setting(name: str, project: str) -> str:
     """What stands behind `name` in pyproject.toml."""
     return re.search(rf'^{name} = "(.*)"', project, re.M)[1]
+
+
+def with_setting(name: str, value: str, project: str) -> str:
+    """pyproject.toml with this behind `name`."""
+    return re.sub(rf'^({name} = ").*(")', rf"\g<1>{value}\g<2>", project, flags=re.M)
+
+
+def names(parent: ast.Module | ast.ClassDef, where: str) -> Iterator[str]:
+    """What a module or a class defines, and the arguments of its functions."""
+    for node in parent.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            parts = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+            yield from (f"{where} {part.id}" for part in parts if isinstance(part.ctx, ast.Store))
+        elif isinstance(node, ast.ClassDef):
+            yield from (f"{where} {node.name}", *names(node, f"{where} {node.name}"))
+        elif isinstance(node, ast.FunctionDef):
+            taken = [argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)]
+            yield f"{where} {node.name}({', '.join(taken)})"
+
+
+def offered(folder: Path) -> str:
+    """A fingerprint of what lessons may use: the public names in `folder`, and what their functions take."""
+    files = [(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*.py"))]
+    found = [name for path, where in files for name in names(ast.parse(path.read_text(encoding="utf-8")), where)]
+    public = sorted(name for name in found if " _" not in name or " __" in name)
+    return hashlib.sha256("\n".join(public).encode()).hexdigest()[:12]
+
+
+def raised(project: str) -> str:
+    """pyproject.toml with a higher version, if helpers/ offers something else than when it was stamped last."""
+    now, (*release, last) = offered(ROOT / "helpers"), setting("version", project).split(".")
+    if now == setting("offers", project):
+        return project
+    return with_setting("version", ".".join([*release, str(int(last) + 1)]), with_setting("offers", now, project))
 
 
 def badge(address: str, lesson: str) -> str:
@@ -49,7 +87,7 @@ def stamped_lesson(text: str, name: str, address: str, version: str) -> str:
     notebook.cells[0].source = "\n\n".join([title, *filter(None, [badge(address, name)]), *rest])
     source = set_up_cell(address, version)
     for cell in notebook.cells:
-        if cell.get("id") == SET_UP:
+        if cell.get("id") == SET_UP or cell.source.startswith(source.split("\n")[0]):  # Colab saves no ids
             cell.source = source
             break
     else:
@@ -83,12 +121,15 @@ def main(address: str = "") -> int:
     path = ROOT / "pyproject.toml"
     project = path.read_text(encoding="utf-8")
     if address:
-        address = re.sub(r"(\.git)?/*$", "", address)
-        if not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+){2,}", address):
+        address = re.sub(r"(\.git)?/*$", "", address.strip())
+        address = re.sub(r"^https://(www\.)?github\.com/", "https://github.com/", address, flags=re.I)
+        parts = "{2}" if address.startswith("https://github.com/") else "{2,}"  # a page of GitHub is no repository
+        if not re.fullmatch(rf"https://[\w.-]+(:\d+)?(/[\w.~-]+){parts}", address):
             print(f"REPO must be an address such as https://github.com/me/my-course, got {address}")
             return 1
-        project = re.sub(r'^(Repository = ").*(")', rf"\g<1>{address}\g<2>", project, flags=re.M)
-        write(path, project)
+        project = with_setting("Repository", address, project)
+    project = raised(project)
+    write(path, project)
     address, version = setting("Repository", project), setting("version", project)
     if not badge(address, "00"):
         print(f"Colab opens lessons from GitHub only: with {address} they have no badge.")
@@ -100,4 +141,4 @@ def main(address: str = "") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(" ".join(sys.argv[1:])))

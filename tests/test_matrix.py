@@ -19,6 +19,7 @@ def matrix(tmp_path, monkeypatch):
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "PYENV", tmp_path / "versions")
     (tmp_path / "bin").mkdir()
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}")
     return module
 
@@ -74,6 +75,12 @@ def test_a_missing_python_is_skipped_with_a_line_and_no_failure(columns, capsys)
     assert re.search(r"^3\.13 +skipped", said, re.M)
 
 
+def test_in_the_workflow_a_missing_python_is_a_failure(columns, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert columns(["3.12", "3.13"], **{"3_12": True}) == 1
+    assert columns(["3.12"], **{"3_12": True}) == 0
+
+
 def test_one_red_column_is_enough(columns, capsys):
     assert columns([], **{"3_12": False, "3_13": True}) == 1
     assert re.search(r"^3\.12 +RED +-\n +t$", capsys.readouterr().out, re.M)
@@ -110,3 +117,18 @@ def test_the_workflow_offers_every_python_of_the_matrix_weekly_and_for_new_requi
     assert re.fullmatch(r"\d+ \d+ \* \* \d", when["schedule"][0]["cron"])
     assert {"requirements*.txt", "pyproject.toml"} <= set(when["pull_request"]["paths"]) & set(when["push"]["paths"])
     assert "make matrix" in [step.get("run") for step in steps]
+
+
+@pytest.mark.parametrize(("code", "green"), [(0, True), (1, False), (3, False), (5, False), (-9, False)])
+def test_a_column_is_green_only_if_pytest_says_so(matrix, monkeypatch, code, green):
+    monkeypatch.setattr(matrix, "install", lambda column, python: True)
+    monkeypatch.setattr(matrix, "versions", lambda python: "-")
+    done = matrix.subprocess.CompletedProcess([], code)
+    monkeypatch.setattr(matrix.subprocess, "run", lambda *arguments, **settings: done)
+    assert matrix.run("3.12", "python").green is green
+
+
+def test_a_column_that_cannot_be_installed_is_red(matrix, monkeypatch):
+    failed = matrix.subprocess.CompletedProcess([], 1, stdout=b"")
+    monkeypatch.setattr(matrix.subprocess, "run", lambda *arguments, **settings: failed)
+    assert matrix.run("3.12", "python") == ("could not be installed", False, [])

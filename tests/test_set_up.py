@@ -111,7 +111,17 @@ def test_without_a_network_the_cell_says_so(tmp_path):
 
 def test_a_wrong_address_is_named(tmp_path):
     errors = in_folder(tmp_path, SET_UP, **instead(tmp_path / "nowhere"))[1]
-    assert f"{ADDRESS} may be wrong: correct the address, then run this cell again." in errors
+    assert f"See that {ADDRESS} is right and public, then run this cell again." in errors
+
+
+def test_git_never_waits_for_a_password_and_speaks_english(tmp_path):
+    git = tmp_path / "git"
+    git.write_text('#!/bin/sh\necho "prompt $GIT_TERMINAL_PROMPT, $LC_ALL" >&2\nexit 1\n')
+    git.chmod(0o755)
+    code = f"try:\n    exec({SET_UP!r})\nfinally:\n    print(os.environ.get('GIT_TERMINAL_PROMPT'))"
+    words, errors = in_folder(tmp_path, code, PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert "prompt 0, C" in errors
+    assert words == "None\n"  # the session's own git is as it was
 
 
 def test_a_folder_in_the_way_is_named(tmp_path):
@@ -125,6 +135,36 @@ def test_a_copy_that_is_not_whole_is_named(again):
     said = again[1]()[1].splitlines()[-1]
     assert f"The copy of the course in the folder {FOLDER} is not whole: No module named 'helpers'" in said
     assert "Rename or delete it" in said
+
+
+def test_a_copy_that_is_not_whole_is_named_each_time(fetched, again):
+    (again[0] / "helpers" / "pictures" / "live.py").unlink()
+    code = f"""
+for turn in range(2):
+    try:
+        exec({SET_UP!r})
+    except RuntimeError as error:
+        print(error)
+"""
+    words, errors = in_folder(again[0].parent, code)
+    assert (words.count("is not whole"), errors) == (2, "")
+
+
+def test_a_lesson_of_an_older_course_runs_and_says_so(again):
+    project = again[0] / "pyproject.toml"
+    project.write_text(project.read_text().replace(f'version = "{VERSION}"', 'version = "99.0"'))
+    words, errors = again[1]()
+    assert errors == ""
+    assert f"This lesson is of version {VERSION}, the course of 99.0: if a cell fails, open the newer one" in words
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "notebooks/assignments"])
+def test_a_new_lesson_put_into_an_old_copy_is_noticed(again, folder):
+    project = again[0] / "pyproject.toml"
+    project.write_text(project.read_text().replace(f'version = "{VERSION}"', 'version = "0.0.9"'))
+    (again[0] / folder).mkdir(exist_ok=True)
+    assert "is version 0.0.9, older than this lesson" in in_folder(again[0] / folder, SET_UP)[1]
+    assert list((again[0] / "notebooks" / "assignments").glob("*.ipynb")) == []
 
 
 def test_an_old_copy_is_named(again):

@@ -312,6 +312,7 @@ def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
     run_all(page)
     assert not page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").count()
     page.wait_for_timeout(1500)
+    assert page.locator(".downhill-box").count()
     for number in range(page.locator(".downhill-box").count()):
         box = page.locator(".downhill-box").nth(number)
         for slider in box.locator(".noUi-handle").all():
