@@ -28,12 +28,11 @@ def use(course, version, is_new):
     within = ROOT in Path.cwd().parents  # a lesson that stands in a copy of the course
     if not within:
         check_address(course)
-    mine = check_version(project, version)
+    mine = check_version(project, version, within)
     missing = check_packages(project)
     if missing:
         install(missing)
-    for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
-        del sys.modules[name]  # somebody else's module of that name
+    forget_helpers()  # somebody else's module of that name
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     importlib.invalidate_caches()
@@ -41,8 +40,7 @@ def use(course, version, is_new):
         importlib.import_module("helpers.pictures.live")
     except ImportError as error:
         sys.path.remove(str(ROOT))  # else the set-up cell, run again, would find this half and be content
-        for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
-            del sys.modules[name]
+        forget_helpers()
         raise RuntimeError(f"The copy of the course in the folder {ROOT.name} is not whole: {error}. {AGAIN}") from None
     if not within:
         bring_lessons()
@@ -63,14 +61,21 @@ def check_address(course):
         raise RuntimeError(f"{holds}, and this lesson is from {course}. {AGAIN}")
 
 
-def check_version(project, version):
+def check_version(project, version, within):
     """The version of this copy; RuntimeError where the lesson needs a newer one."""
     mine = Version(re.search(r'^version = "(.+)"', project, re.M)[1])
     if mine < Version(version):
         old = f"The copy of the course in the folder {ROOT.name} is version {mine}"
-        other = "If it was fetched just now, the lesson is from another branch: open the one in the folder's notebooks."
-        raise RuntimeError(f"{old}, older than this lesson, which needs {version}. {AGAIN} {other}")
+        fresh = "If it was fetched just now, the lesson is from another branch: open the one in the folder's notebooks."
+        advice = "Bring the copy up to date (git pull), or open its own lesson." if within else f"{AGAIN} {fresh}"
+        raise RuntimeError(f"{old}, older than this lesson, which needs {version}. {advice}")
     return mine
+
+
+def forget_helpers():
+    """Let the next import of helpers look for it anew."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
+        del sys.modules[name]
 
 
 def owner_and_name(address):

@@ -163,7 +163,9 @@ def test_a_new_lesson_put_into_an_old_copy_is_noticed(again, folder):
     project = again[0] / "pyproject.toml"
     project.write_text(project.read_text().replace(f'version = "{VERSION}"', 'version = "0.0.9"'))
     (again[0] / folder).mkdir(exist_ok=True)
-    assert "is version 0.0.9, older than this lesson" in in_folder(again[0] / folder, SET_UP)[1]
+    said = in_folder(again[0] / folder, SET_UP)[1]
+    assert "is version 0.0.9, older than this lesson" in said
+    assert "(git pull)" in said and "delete" not in said.splitlines()[-1]
     assert list((again[0] / "notebooks" / "assignments").glob("*.ipynb")) == []
 
 
