@@ -52,3 +52,10 @@ def dot(function=None, **options) -> LiveFigure:
         return f"x {x:g} start {start[0]:.1f} {start[1]:.1f}"
 
     return live
+
+
+def show(live, **values):
+    """Set the controls in this order and read what is said."""
+    for name, value in values.items():
+        live.controls[name].value = value
+    return live.summary

@@ -10,15 +10,7 @@ from helpers.explorers import descent as explore
 from helpers.optim import SGD
 from helpers.pictures import style
 from helpers.surfaces import bowl, cliff, himmelblau, parabola
-from tests.figures import Browser
-
-
-def show(live, **values):
-    """Set the controls in this order and read what is said."""
-    for name, value in values.items():
-        live.controls[name].value = value
-    return live.summary
-
+from tests.figures import Browser, show
 
 # ---- guessing
 

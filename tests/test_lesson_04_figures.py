@@ -10,15 +10,8 @@ from helpers.explorers import graph as explore
 from helpers.nn import MLP
 from helpers.pictures import graph
 from helpers.pictures.numbers import Numbers
-from tests.figures import Browser
+from tests.figures import Browser, show
 from tests.lessons import run_lesson
-
-
-def show(live, **values):
-    """Set the controls in this order and read what is said."""
-    for name, value in values.items():
-        live.controls[name].value = value
-    return live.summary
 
 
 def play(live, ticks):

@@ -9,14 +9,7 @@ from helpers.explorers import playground
 from helpers.explorers import training as explore
 from helpers.explorers.playground import LOST, POINTS, _step
 from helpers.nn import Module
-from tests.figures import Browser
-
-
-def show(live, **values):
-    """Set the controls in this order and read what is said."""
-    for name, value in values.items():
-        live.controls[name].value = value
-    return live.summary
+from tests.figures import Browser, show
 
 
 def play(live, ticks):

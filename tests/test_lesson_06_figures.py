@@ -12,14 +12,7 @@ from helpers.explorers.races import RULES, RUNNERS
 from helpers.optim import SGD, Adam
 from helpers.pictures import plots, style
 from helpers.surfaces import bowl, himmelblau
-from tests.figures import Browser
-
-
-def show(live, **values):
-    """Set the controls in this order and read what is said."""
-    for name, value in values.items():
-        live.controls[name].value = value
-    return live.summary
+from tests.figures import Browser, show
 
 
 def momentum(theta, grad, memory, lr):

@@ -9,13 +9,7 @@ from helpers import schedules
 from helpers.explorers import schedules as explore
 from helpers.explorers.designs import KINDS
 from helpers.optim import SGD
-
-
-def show(live, **values):
-    """Set the controls in this order and read what is said."""
-    for name, value in values.items():
-        live.controls[name].value = value
-    return live.summary
+from tests.figures import show
 
 
 def drawn(live):

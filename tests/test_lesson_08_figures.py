@@ -8,14 +8,7 @@ import pytest
 from helpers.explorers import loss_slices
 from helpers.explorers import stability as explore
 from helpers.surfaces import cliff
-from tests.figures import Browser
-
-
-def show(live, **values):
-    """Set the controls in this order and read what is said."""
-    for name, value in values.items():
-        live.controls[name].value = value
-    return live.summary
+from tests.figures import Browser, show
 
 
 def ratios(words):
