@@ -28,7 +28,7 @@ function make(tag, className, parent, attributes = {}) {
 
 /** Paints the newest frame; one that took longer to decode than its successor is thrown away. */
 function painter(canvas) {
-  const context = canvas.getContext("2d", { alpha: false });
+  let context = null; // made with the first frame: a canvas that has one and no picture is black
   let painted = 0;
   return async (frame, bytes, sharp) => {
     const bitmap = await createImageBitmap(new Blob([bytes], { type: sharp ? "image/png" : "image/jpeg" }));
@@ -38,6 +38,7 @@ function painter(canvas) {
       canvas.width = bitmap.width;
       canvas.height = bitmap.height;
     }
+    context ??= canvas.getContext("2d", { alpha: false });
     context.drawImage(bitmap, 0, 0);
     bitmap.close();
   };

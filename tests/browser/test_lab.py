@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import time
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.lab import (
@@ -187,6 +190,19 @@ def test_a_figure_answers_while_a_cell_runs_or_when_it_is_done(figure):
     }""")
     drag(figure, figure.locator(".noUi-handle"), dx=400)
     says(figure, "x 10.0", seconds=15)
+
+
+def test_a_picture_that_waits_for_its_kernel_is_not_black(served, page):
+    folder, address = served
+    notebook(folder / "waits.ipynb", FIGURE.removesuffix("live\n") + "display(live)\nimport time; time.sleep(4)")
+    open_notebook(page, address, "waits.ipynb")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    stage = page.locator(".downhill-stage")
+    stage.locator("canvas").wait_for()
+    page.wait_for_timeout(300)
+    pixels = np.asarray(Image.open(io.BytesIO(stage.screenshot())).convert("L"))
+    assert (pixels > 200).mean() > 0.9
+    says(page, "^x 2.0")
 
 
 def test_after_a_restart_the_page_says_what_to_do(figure):
