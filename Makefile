@@ -31,14 +31,14 @@ test-slow:
 
 notebooks:
 	@sh .ci/venv test
-	$(python) .ci/notebooks.py $(ONLY)
+	$(python) tools/notebooks.py $(ONLY)
 
 matrix:
-	$${PYTHON:-python3} .ci/matrix.py $(ONLY)
+	$${PYTHON:-python3} tools/matrix.py $(ONLY)
 
 stamp:
 	@sh .ci/venv test
-	$(python) .ci/stamp.py $(REPO)
+	$(python) tools/stamp.py $(REPO)
 
 bench:
 	@sh .ci/venv bench

@@ -18,4 +18,6 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 c.ServerApp.kernel_websocket_connection_class = PromptConnection
-c.ServerApp.jpserver_extensions.update({"helpers.pictures.saved": True})  # keeps pictures when a notebook is saved
+c.ServerApp.jpserver_extensions.update(
+    {"helpers.pictures.saved": True}
+)  # keeps pictures when a notebook is saved

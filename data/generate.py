@@ -53,7 +53,10 @@ def houses(rng: np.random.Generator):
 def write_table(path: Path, columns: dict) -> None:
     """A CSV with one line of names. Ten digits are more than any source has, and leave rounding errors out."""
     arrays = [np.asarray(column) for column in columns.values()]
-    cells = [array if array.dtype.kind == "U" else [f"{value:.10g}" for value in array] for array in arrays]
+    cells = [
+        array if array.dtype.kind == "U" else [f"{value:.10g}" for value in array]
+        for array in arrays
+    ]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

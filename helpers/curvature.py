@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.nn import Array, Module
+from helpers.checks import Array
+from helpers.module import Module
 
 
 def loss_of(model: Module, loss, X: Array, y: Array) -> Callable[[Array], float]:
@@ -32,7 +33,9 @@ def _there(model: Module, theta: Array, measure: Callable):
         model.state, model.grad[:] = state, grad
 
 
-def hessian_product(gradient: Callable[[Array], Array], theta: Array, vector: Array, eps: float = 1e-3) -> Array:
+def hessian_product(
+    gradient: Callable[[Array], Array], theta: Array, vector: Array, eps: float = 1e-3
+) -> Array:
     """H v without H, from two gradients: (∇J(θ + ε v) − ∇J(θ − ε v)) / 2ε for a v of length 1 (Pearlmutter, 1994).
     >>> hessian_product(lambda theta: theta * [1.0, 50.0], np.zeros(2), np.array([1.0, 1.0])).round(6)
     array([ 1., 50.])
@@ -42,7 +45,9 @@ def hessian_product(gradient: Callable[[Array], Array], theta: Array, vector: Ar
     return (gradient(theta + step) - gradient(theta - step)) * (length / (2 * eps))
 
 
-def sharpness(gradient: Callable[[Array], Array], theta: Array, start: Array, iterations=20) -> tuple[float, Array]:
+def sharpness(
+    gradient: Callable[[Array], Array], theta: Array, start: Array, iterations=20
+) -> tuple[float, Array]:
     """The curvature λ that is largest in size, and its direction v, by power iteration: v ← H v / ‖H v‖, λ = vᵀ H v.
     start: a random vector, or the direction of the θ before. Where λ and −λ are equally large it swings, and is wrong.
     >>> round(sharpness(lambda theta: theta * [1.0, 50.0], np.zeros(2), start=np.ones(2))[0], 6)
@@ -63,9 +68,15 @@ def random_direction(model: Module, rng: np.random.Generator) -> Array:
 
     def like(W: Array) -> Array:
         d = rng.normal(size=W.shape)
-        return d * np.linalg.norm(W, axis=0) / np.linalg.norm(d, axis=0) if W.ndim > 1 else np.zeros_like(W)
+        return (
+            d * np.linalg.norm(W, axis=0) / np.linalg.norm(d, axis=0)
+            if W.ndim > 1
+            else np.zeros_like(W)
+        )
 
-    return np.concatenate([like(weight.data).ravel() for weight in model.parameters()]).astype(model.dtype)
+    return np.concatenate([like(weight.data).ravel() for weight in model.parameters()]).astype(
+        model.dtype
+    )
 
 
 def path_directions(path: Array) -> tuple[Array, Array, float]:
@@ -81,7 +92,11 @@ def path_directions(path: Array) -> tuple[Array, Array, float]:
     return directions, along, min(1.0, float(np.sum(along**2) / (np.sum(away**2) or 1)))
 
 
-def loss_slice(loss: Callable[[Array], float], theta: Array, directions: Array, a: Array, b: Array) -> Array:
+def loss_slice(
+    loss: Callable[[Array], float], theta: Array, directions: Array, a: Array, b: Array
+) -> Array:
     """The loss over a plane, J(θ + a d₁ + b d₂) for all a and b: (len(b), len(a)), as contours take it."""
     with np.errstate(all="ignore"):
-        return np.array([[loss(theta + u * directions[0] + v * directions[1]) for u in a] for v in b])
+        return np.array(
+            [[loss(theta + u * directions[0] + v * directions[1]) for u in a] for v in b]
+        )

@@ -5,12 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.numerical import Array, columns
+from helpers.checks import Array
 from helpers.optim import Optimizer
-from helpers.surfaces import Surface
+from helpers.surfaces import Surface, columns
 
 Update = Callable[[Array, Array], Array]
-STILL_MOVING, DIVERGED = -1, -2  # still moving: creeping or swinging, not at a minimum when the steps were used up
+STILL_MOVING, DIVERGED = (
+    -1,
+    -2,
+)  # still moving: creeping or swinging, not at a minimum when the steps were used up
 FAR = 1_000  # domains away, a run has diverged: no surface of the course throws one that far and gets it back
 BLOCK = 8_192  # points worked on at once: two float32 weights, gradient, velocity and spare arrays fit in the cache
 
@@ -56,7 +59,14 @@ def descend(surface: Surface, start: Array, optimizer: Optimizer | Update, steps
     return Path(points, losses, diverged_at)
 
 
-def settle(surface: Surface, starts: Array, optimizer: Optimizer | Update, steps: int, tolerance=0.01, every=5) -> Ends:
+def settle(
+    surface: Surface,
+    starts: Array,
+    optimizer: Optimizer | Update,
+    steps: int,
+    tolerance=0.01,
+    every=5,
+) -> Ends:
     """Where every start ends, without keeping paths: a map of basins, or of lr against momentum.
     starts is (..., D); lr and momentum may be arrays that broadcast against it: lr of shape (n, 1, 1) and momentum of
     shape (1, m, 1) over starts of shape (n, m, 2) map one against the other. A run is at a minimum when it is nearer
@@ -69,12 +79,16 @@ def settle(surface: Surface, starts: Array, optimizer: Optimizer | Update, steps
     theta = _start(surface, starts, steps, np.float32)
     ends = Ends(np.empty(theta.shape[:-1], int), np.empty(theta.shape[:-1], int))
     if theta.ndim == 1 or not isinstance(optimizer, Optimizer):
-        ends.where[...], ends.steps[...] = _settle(surface, theta, optimizer, steps, tolerance, every)
+        ends.where[...], ends.steps[...] = _settle(
+            surface, theta, optimizer, steps, tolerance, every
+        )
         return ends
     height = max(1, BLOCK * len(theta) // max(1, theta[..., 0].size))
     for low in range(0, len(theta), height):
         rows = slice(low, low + height)
-        part = _settle(surface, columns(theta[rows]), optimizer.rows(rows, theta), steps, tolerance, every)
+        part = _settle(
+            surface, columns(theta[rows]), optimizer.rows(rows, theta), steps, tolerance, every
+        )
         ends.where[rows], ends.steps[rows] = part
     return ends
 
@@ -107,7 +121,9 @@ def _start(surface: Surface, start: Array, steps: int, dtype: type | None = None
         raise ValueError(f"steps must be ≥ 0, got {steps}")
     weights = len(surface.domain)
     if np.ndim(start) == 0 or np.shape(start)[-1] != weights:
-        raise ValueError(f"start has shape {np.shape(start)}, expected (..., {weights}), weights last: {surface.name}")
+        raise ValueError(
+            f"start has shape {np.shape(start)}, expected (..., {weights}), weights last: {surface.name}"
+        )
     return columns(start, dtype)
 
 
@@ -117,17 +133,23 @@ def _stepper(optimizer: Optimizer | Update) -> Update:
         optimizer.reset()
         return optimizer.step
     if not callable(optimizer) or isinstance(optimizer, type):
-        raise TypeError(f"optimizer must be an Optimizer or a function (theta, grad) → new theta, got {optimizer!r}")
+        raise TypeError(
+            f"optimizer must be an Optimizer or a function (theta, grad) → new theta, got {optimizer!r}"
+        )
 
     def step(theta, grad):
         new = optimizer(theta, grad)
         if np.shape(new) != theta.shape:
             what = "None" if new is None else f"shape {np.shape(new)}"
-            raise ValueError(f"the update got theta of shape {theta.shape} but returned {what}; return the new theta")
+            raise ValueError(
+                f"the update got theta of shape {theta.shape} but returned {what}; return the new theta"
+            )
         return np.asarray(new, dtype=theta.dtype)
 
     return step
 
 
 def _inside(points: Array, surface: Surface) -> Array:
-    return np.abs(points).max(axis=-1) <= FAR * max(high - low for low, high in surface.domain)  # False for NaN
+    return np.abs(points).max(axis=-1) <= FAR * max(
+        high - low for low, high in surface.domain
+    )  # False for NaN

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from helpers.autograd import Tensor, node
-from helpers.numerical import Array, above_zero, as_floats, log_softmax, sigmoid, softmax, with_classes  # noqa: F401
+from helpers.autograd import Tensor
+from helpers.checks import Array, above_zero, as_floats, with_classes
+from helpers.engine import node
+from helpers.functions import sigmoid
 
 
 class Loss:
@@ -38,14 +40,20 @@ class Loss:
     def _terms(self, y_hat: Array, y: Array) -> tuple[Array, Array, np.dtype]:
         y_hat, y = self._check(y_hat, y)
         if y_hat.size == 0:
-            raise ValueError(f"y_hat is empty (shape {y_hat.shape}): the mean of nothing is not a number")
+            raise ValueError(
+                f"y_hat is empty (shape {y_hat.shape}): the mean of nothing is not a number"
+            )
         return *self._equations(y_hat, y), y_hat.dtype
 
     def _check(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
         y_hat = as_floats(y_hat)
         y = np.asarray(y, dtype=y_hat.dtype)
         if y_hat.shape != y.shape:
-            hint = f"try y.reshape({y_hat.shape})" if y_hat.size == y.size else "each prediction needs one target"
+            hint = (
+                f"try y.reshape({y_hat.shape})"
+                if y_hat.size == y.size
+                else "each prediction needs one target"
+            )
             raise ValueError(f"y_hat has shape {y_hat.shape} but y has shape {y.shape}; {hint}")
         return y_hat, y
 
@@ -105,16 +113,24 @@ class CrossEntropy(Loss, name="cross-entropy"):
             return logits, _distributions("targets", targets).astype(logits.dtype, copy=False)
         if targets.shape != logits.shape[:-1]:
             expected = f"expected indices of shape {logits.shape[:-1]} or probabilities of shape {logits.shape}"
-            raise ValueError(f"logits have shape {logits.shape} but targets {targets.shape}; {expected}")
+            raise ValueError(
+                f"logits have shape {logits.shape} but targets {targets.shape}; {expected}"
+            )
         if targets.dtype.kind not in "iub":
-            raise ValueError(f"class indices must be integers, got {targets.dtype}; try targets.astype(int)")
+            raise ValueError(
+                f"class indices must be integers, got {targets.dtype}; try targets.astype(int)"
+            )
         last, targets = logits.shape[-1] - 1, targets.astype(np.intp)
         for wrong in targets[(targets < 0) | (targets > last)]:
-            raise ValueError(f"class {wrong} is out of range: logits of shape {logits.shape} have 0 to {last}")
+            raise ValueError(
+                f"class {wrong} is out of range: logits of shape {logits.shape} have 0 to {last}"
+            )
         return logits, targets
 
     def _equations(self, y_hat, y):  # one softmax serves both
-        z = np.subtract(y_hat, y_hat.max(axis=-1, keepdims=True), order="C")  # so that its rows can be had as views
+        z = np.subtract(
+            y_hat, y_hat.max(axis=-1, keepdims=True), order="C"
+        )  # so that its rows can be had as views
         p = np.exp(z)
         total = p.sum(axis=-1, keepdims=True)
         p /= total
@@ -138,11 +154,15 @@ class BinaryCrossEntropy(Loss, name="binary cross-entropy"):
     def _check(self, y_hat, y):
         logits, targets = super()._check(y_hat, y)
         for wrong in targets[~((targets >= 0) & (targets <= 1))]:
-            raise ValueError(f"targets must lie between 0 and 1, got {wrong}; labels of ±1: try (y + 1) / 2")
+            raise ValueError(
+                f"targets must lie between 0 and 1, got {wrong}; labels of ±1: try (y + 1) / 2"
+            )
         return logits, targets
 
     def _equations(self, y_hat, y):
-        return np.maximum(y_hat, 0) - y_hat * y + np.log1p(np.exp(-np.abs(y_hat))), sigmoid(y_hat) - y
+        return np.maximum(y_hat, 0) - y_hat * y + np.log1p(np.exp(-np.abs(y_hat))), sigmoid(
+            y_hat
+        ) - y
 
 
 mae, mse, huber = MeanAbsoluteError(), MeanSquaredError(), Huber()
@@ -165,18 +185,28 @@ def kl_divergence(p: Array, q: Array) -> Array:
     """
     p, q = _distributions("p", p), _distributions("q", q)
     if p.shape != q.shape:
-        raise ValueError(f"p has shape {p.shape} but q has shape {q.shape}; they must list the same classes")
-    with np.errstate(divide="ignore", invalid="ignore"):  # 0 · log 0 = 0: such a term is left out below
+        raise ValueError(
+            f"p has shape {p.shape} but q has shape {q.shape}; they must list the same classes"
+        )
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # 0 · log 0 = 0: such a term is left out below
         surprise = np.log(p) - np.log(q)
     terms = np.multiply(p, surprise, out=np.zeros_like(surprise), where=p > 0)
-    return np.maximum(terms.sum(axis=-1), 0)  # rounding may leave −1e-17 where p and q are nearly the same
+    return np.maximum(
+        terms.sum(axis=-1), 0
+    )  # rounding may leave −1e-17 where p and q are nearly the same
 
 
 def _distributions(name: str, p: Array) -> Array:
     p = with_classes(name, p)
     if not (p >= 0).all():
-        raise ValueError(f"{name} must be probabilities ≥ 0, got {p[~(p >= 0)][0]}; for scores call softmax first")
+        raise ValueError(
+            f"{name} must be probabilities ≥ 0, got {p[~(p >= 0)][0]}; for scores call softmax first"
+        )
     sums = p.sum(axis=-1)
     if not (np.abs(sums - 1) <= 1e-4).all():
-        raise ValueError(f"each row of {name} must sum to 1, got sums from {sums.min():.6g} to {sums.max():.6g}")
+        raise ValueError(
+            f"each row of {name} must sum to 1, got sums from {sums.min():.6g} to {sums.max():.6g}"
+        )
     return p

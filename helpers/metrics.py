@@ -4,7 +4,8 @@ y_hat: labels (N,), scores (N, K), of which the largest names the class, or logi
 
 import numpy as np
 
-from helpers.data import Array, one_hot
+from helpers.checks import Array
+from helpers.data import one_hot
 
 
 def accuracy(y_hat: Array, y: Array) -> float:
@@ -22,7 +23,9 @@ def confusion_matrix(y_hat: Array, y: Array) -> Array:
     [[1, 1], [0, 2]]
     """
     labels, y = _labels(y_hat, y)
-    classes = np.arange(max(2, np.shape(y_hat)[1])) if np.ndim(y_hat) == 2 else np.union1d(labels, y)
+    classes = (
+        np.arange(max(2, np.shape(y_hat)[1])) if np.ndim(y_hat) == 2 else np.union1d(labels, y)
+    )
     return (one_hot(y, classes).T @ one_hot(labels, classes)).astype(int)
 
 
@@ -54,9 +57,13 @@ def average_precision(scores: Array, y: Array) -> float:
     if scores.ndim == 2 and scores.shape[1] == 2:
         scores = scores[:, 1] - scores[:, 0]
     if scores.shape != y.shape or y.ndim != 1 or y.size == 0 or not np.isin(y, (0, 1)).all():
-        raise ValueError(f"scores must be (N,) or (N, 2) and y (N,) of 0 and 1, got {scores.shape} and {y.shape}")
+        raise ValueError(
+            f"scores must be (N,) or (N, 2) and y (N,) of 0 and 1, got {scores.shape} and {y.shape}"
+        )
     order = np.argsort(-scores, kind="stable")
-    called = 1 + np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))  # equal scores are called together
+    called = 1 + np.flatnonzero(
+        np.append(np.diff(scores[order]) != 0, True)
+    )  # equal scores are called together
     right = np.cumsum(y[order])[called - 1]
     return float(np.sum(np.diff(right, prepend=0) * right / called) / max(y.sum(), 1))
 
@@ -64,14 +71,20 @@ def average_precision(scores: Array, y: Array) -> float:
 def _labels(y_hat: Array, y: Array) -> tuple[Array, Array]:
     y_hat, y = np.asarray(y_hat), np.asarray(y)
     if y_hat.dtype.kind == "f" and np.isnan(y_hat).any():
-        raise ValueError("y_hat holds nan, which is neither a label nor a score; did the training diverge?")
+        raise ValueError(
+            "y_hat holds nan, which is neither a label nor a score; did the training diverge?"
+        )
     if y_hat.ndim == 2:
         y_hat = y_hat.argmax(axis=1) if y_hat.shape[1] != 1 else (y_hat[:, 0] > 0).astype(int)
         y = y[:, 0] if y.shape[1:] == (1,) else y
     if y_hat.shape != y.shape or y.ndim != 1 or y.size == 0:
-        raise ValueError(f"y_hat must be (N,) labels or (N, K) scores, and y (N,), got {y_hat.shape} and {y.shape}")
+        raise ValueError(
+            f"y_hat must be (N,) labels or (N, K) scores, and y (N,), got {y_hat.shape} and {y.shape}"
+        )
     if y_hat.dtype.kind == "f" and (y_hat % 1 != 0).any():
-        raise ValueError(f"y_hat must be labels, got {y_hat[y_hat % 1 != 0][0]:g}; logits of yes or no: try logits > 0")
+        raise ValueError(
+            f"y_hat must be labels, got {y_hat[y_hat % 1 != 0][0]:g}; logits of yes or no: try logits > 0"
+        )
     return y_hat, y
 
 
@@ -84,5 +97,7 @@ def _rate(share, y_hat: Array, y: Array, average: str | None) -> float | Array:
     if average in (None, "macro"):
         return float(each.mean()) if average else each
     if average != "binary" or not np.isin(classes, (0, 1)).all():
-        raise ValueError(f"average={average!r} of classes {classes[:5].tolist()}; try 'macro', or None for each class")
+        raise ValueError(
+            f"average={average!r} of classes {classes[:5].tolist()}; try 'macro', or None for each class"
+        )
     return float(each[classes == 1].sum())

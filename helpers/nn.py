@@ -1,129 +1,15 @@
-"""Networks on one flat θ: to an optimizer a model is `model.theta` and `model.grad`, as in θ ← θ − α ∇J(θ)."""
+"""Layers and networks: weighted sums, activations, initialisations, normalisation, residual connections, dropout."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from operator import attrgetter
-from pathlib import Path
 
 import numpy as np
 
-from helpers.autograd import Array, Tensor, node
-
-
-class Module:
-    """A piece of a network: weights (Tensors), other modules, or both, all in one flat `theta` with one flat `grad`.
-    A new one hands its parts to `super().__init__`, which makes the .data and .grad of each weight views into the two,
-    and says in `forward` what it computes. What is assigned to theta and grad is written into them, for all views.
-    """
-
-    buffers: tuple[Array, ...] = ()  # arrays that it changes in place, such as running averages: part of its `state`
-    theta = property(attrgetter("_theta"), lambda self, theta: np.copyto(self._theta, theta))
-    grad = property(attrgetter("_grad"), lambda self, grad: np.copyto(self._grad, grad))
-
-    def __init__(self, *parts: "Module | Tensor"):
-        modules = [part for part in parts if isinstance(part, Module)]
-        below = {x for top in modules for x in (*top.modules(), *top.parameters()) if x is not top}
-        self.parts = tuple(part for part in dict.fromkeys(parts) if part not in below)  # each weight stands in θ once
-        self._weights = [w for part in self.parts for w in ([part] if isinstance(part, Tensor) else part.parameters())]
-        if len(set(self._weights)) < len(self._weights):
-            raise ValueError(f"two parts of this {type(self).__name__} share a layer; try copy.deepcopy(layer) in one")
-        self.training = True
-        self.size = sum(weight.size for weight in self._weights)
-        theta = np.empty(self.size, np.result_type(*(w.dtype for w in self._weights)) if self._weights else np.float32)
-        self._move(theta, np.zeros_like(theta))
-        self.zero_grad()
-
-    def __setstate__(self, attributes: dict) -> None:
-        vars(self).update(attributes)
-        self._move(self._theta, self._grad)  # in a copy (copy.deepcopy, pickle) the weights are views again
-
-    def _move(self, theta: Array, grad: Array) -> None:
-        """Let all weights below live in this stretch of θ and g, with the numbers that they have."""
-        self._theta, self._grad, self.dtype, start = theta, grad, theta.dtype, 0
-        for part in self.parts:
-            stretch = slice(start, start := start + part.size)
-            if isinstance(part, Module):
-                part._move(theta[stretch], grad[stretch])
-            else:
-                theta[stretch] = part.data.ravel()
-                part.data, part.grad = theta[stretch].reshape(part.shape), grad[stretch].reshape(part.shape)
-
-    def __call__(self, x: Array | Tensor) -> Tensor:
-        if not isinstance(x, Tensor):
-            x = np.asarray(x)
-            x = Tensor(x.astype(self.dtype, copy=False) if x.dtype.kind == "f" else x)
-        return self.forward(x)
-
-    def forward(self, x: Tensor) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} says what it computes in its method forward(self, x)")
-
-    def __repr__(self) -> str:
-        return type(self).__name__
-
-    def modules(self) -> Iterator["Module"]:
-        """This module and all below it, in the order of their weights in θ."""
-        yield self
-        for part in self.parts:
-            if isinstance(part, Module):
-                yield from part.modules()
-
-    def parameters(self) -> list[Tensor]:
-        """All weights, in the order in which they stand in θ."""
-        return self._weights.copy()
-
-    def zero_grad(self) -> None:
-        """Forget the gradients: call it before every `backward()`, or they add up. What comes first overwrites them."""
-        self._grad.fill(0)
-        home = self._theta[:0].base  # the array that θ is a view of, or θ itself
-        for weight in self._weights:
-            if weight.data.base is not home:
-                raise ValueError(f"a weight left theta: write into .data[:], give others copy.deepcopy(layer); {self}")
-            weight.untouched = True
-
-    def train(self, training: bool = True) -> "Module":
-        """Behave as in training, here and in all modules below; returns the module."""
-        for module in self.modules():
-            module.training = training
-        return self
-
-    def eval(self) -> "Module":
-        """Behave as when predicting: the opposite of `train()`."""
-        return self.train(False)
-
-    def _arrays(self) -> list[Array]:
-        return [weight.data for weight in self._weights] + [b for module in self.modules() for b in module.buffers]
-
-    @property
-    def state(self) -> list[Array]:
-        """Copies of all weights, then of all buffers. Assigned to `state` they make the model what it was."""
-        return [array.copy() for array in self._arrays()]
-
-    @state.setter
-    def state(self, state: list[Array]) -> None:
-        shapes, own = [np.shape(array) for array in state], [array.shape for array in self._arrays()]
-        if shapes != own:
-            raise ValueError(f"a state of shapes {shapes}, but this model has {own}; build it as it was")
-        for array, kept in zip(self._arrays(), state):
-            array[...] = kept
-
-    def save(self, path: str | Path) -> None:
-        """Write the state to a file (numpy's .npz), one array for each. Until all is written an older file stays."""
-        unfinished = Path(f"{path}.part")
-        with open(unfinished, "wb") as file:
-            np.savez(file, *self.state)
-        unfinished.replace(path)
-
-    def load(self, path: str | Path) -> None:
-        """Read what `save` wrote. ValueError for a damaged file or other shapes; then the model keeps its weights."""
-        with open(path, "rb") as content:
-            try:
-                file = np.load(content)
-                state = [file[f"arr_{i}"].astype(self.dtype) for i in range(len(file.files))]
-            except Exception as error:  # whatever can be wrong with a zip archive, and with what is in it
-                raise ValueError(f"{path} is damaged or was not written by model.save(): {error}") from None
-        self.state = state
-
+from helpers.autograd import Tensor
+from helpers.checks import Array, as_floats, checked
+from helpers.engine import node
+from helpers.module import Module
 
 relu, tanh, sigmoid, gelu = Tensor.relu, Tensor.tanh, Tensor.sigmoid, Tensor.gelu
 
@@ -161,9 +47,13 @@ class Linear(Module):
     (5, 2)
     """
 
-    def __init__(self, n_in: int, n_out: int, *, init="he", rng: np.random.Generator, dtype=np.float32):
+    def __init__(
+        self, n_in: int, n_out: int, *, init="he", rng: np.random.Generator, dtype=np.float32
+    ):
         if min(n_in, n_out) < 1:
-            raise ValueError(f"a layer needs at least one input and one unit, got Linear({n_in}, {n_out})")
+            raise ValueError(
+                f"a layer needs at least one input and one unit, got Linear({n_in}, {n_out})"
+            )
         weight = _named("init", init, zeros, xavier, he)(n_in, n_out, rng)
         self.weight = Tensor(np.asarray(weight, dtype), requires_grad=True)
         self.bias = Tensor(np.zeros(n_out, dtype), requires_grad=True)
@@ -181,7 +71,10 @@ class Linear(Module):
         Y = X @ W
         Y += self.bias.data
         weight, bias = self.weight, self.bias
-        by_weight = (weight, lambda g: weight.receive_from(np.matmul, X.reshape(-1, n_in).T, g.reshape(-1, n_out)))
+        by_weight = (
+            weight,
+            lambda g: weight.receive_from(np.matmul, X.reshape(-1, n_in).T, g.reshape(-1, n_out)),
+        )
         by_bias = (bias, lambda g: bias.receive_from(np.add.reduce, g.reshape(-1, n_out)))
         return node("linear", Y, (x, lambda g: g @ W.T), by_weight, by_bias)
 
@@ -197,7 +90,9 @@ class Sequential(Module):
     def __init__(self, *layers: Module | Callable[[Tensor], Tensor]):
         for layer in layers:
             if not callable(layer) or isinstance(layer, type):
-                raise TypeError(f"a layer is a module or a function of tensors, got {layer!r}; try Sequential(*layers)")
+                raise TypeError(
+                    f"a layer is a module or a function of tensors, got {layer!r}; try Sequential(*layers)"
+                )
         self.layers = layers
         super().__init__(*(layer for layer in layers if isinstance(layer, Module)))
 
@@ -217,9 +112,13 @@ class MLP(Sequential):
     ((2410,), dtype('float32'), [(64, 32), (32,), (32, 10), (10,)])
     """
 
-    def __init__(self, sizes, activation="relu", init="he", *, rng: np.random.Generator, dtype=np.float32):
+    def __init__(
+        self, sizes, activation="relu", init="he", *, rng: np.random.Generator, dtype=np.float32
+    ):
         if len(sizes) < 2:
-            raise ValueError(f"sizes must name at least inputs and outputs, such as (2, 16, 3), got {tuple(sizes)}")
+            raise ValueError(
+                f"sizes must name at least inputs and outputs, such as (2, 16, 3), got {tuple(sizes)}"
+            )
         between = _named("activation", activation, relu, tanh, sigmoid, gelu, identity)
         linear = [Linear(*pair, init=init, rng=rng, dtype=dtype) for pair in pairwise(sizes)]
         super().__init__(*[part for layer in linear for part in (layer, between)][:-1])
@@ -231,3 +130,101 @@ def _named(what: str, choice: str | Callable, *functions: Callable) -> Callable:
     if not callable(choice) and choice not in table:
         raise ValueError(f"unknown {what} {choice!r}; choose {', '.join(table)} or give a function")
     return choice if callable(choice) else table[choice]
+
+
+class _Norm(Module):
+    """y = weight · x̂ + bias with x̂ = (x − mean) / √(variance + eps), as one node. x: (..., n)."""
+
+    def __init__(self, n: int, eps: float = 1e-5, *, dtype=np.float32):
+        self.weight = Tensor(np.ones(n, dtype), requires_grad=True)
+        self.bias = Tensor(np.zeros(n, dtype), requires_grad=True)
+        self.eps = checked("eps", eps)
+        super().__init__(self.weight, self.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[-1:] != self.weight.shape:
+            raise ValueError(f"{self} needs x of shape (..., {self.weight.size}), got {x.shape}")
+        X = as_floats(x.data, self.dtype)
+        mean, variance, axes = self.statistics(X)
+        weight, deviation = self.weight.data, np.sqrt(variance + self.eps)
+        x_hat = (X - mean) / deviation
+
+        def by_x(g):
+            g = g * weight / deviation
+            if axes is not None:  # mean and deviation were made of x
+                g = g - g.mean(axes, keepdims=True) - x_hat * (g * x_hat).mean(axes, keepdims=True)
+            return g
+
+        by_weights = (self.weight, lambda g: g * x_hat), (self.bias, lambda g: g)
+        return node(
+            type(self).__name__.lower(), weight * x_hat + self.bias.data, (x, by_x), *by_weights
+        )
+
+
+class BatchNorm(_Norm):
+    """Every unit with mean 0 and variance 1 over the batch, before weight and bias (Ioffe, Szegedy, 2015). x: (..., n).
+    In training by the batch's own mean and variance; the running ones follow, r ← r + momentum · (the batch's − r), and
+    count in evaluation: there no prediction depends on another example. The running variance is the unbiased one.
+    >>> layer = BatchNorm(1)
+    >>> layer(np.array([[1.0], [3.0]])).data.ravel().round(3), layer.running_mean, layer.running_var
+    (array([-1.,  1.], dtype=float32), array([0.2], dtype=float32), array([1.1], dtype=float32))
+    """
+
+    def __init__(self, n: int, eps: float = 1e-5, momentum: float = 0.1, *, dtype=np.float32):
+        super().__init__(n, eps, dtype=dtype)
+        self.momentum = checked("momentum", momentum)
+        self.running_mean, self.running_var = self.buffers = np.zeros(n, dtype), np.ones(n, dtype)
+
+    def statistics(self, x):
+        if not self.training:
+            return self.running_mean, self.running_var, None
+        axes, n = tuple(range(x.ndim - 1)), x[..., 0].size
+        if n < 2:
+            raise ValueError(
+                f"{self} needs two examples to train, got shape {x.shape}; try another batch_size"
+            )
+        mean, variance = x.mean(axes), x.var(axes)
+        for running, new in zip(self.buffers, (mean, variance * (n / (n - 1)))):
+            running += self.momentum * (new - running)
+        return mean, variance, axes
+
+
+class LayerNorm(_Norm):
+    """Every example with mean 0 and variance 1 over its own n units. Ba, Kiros and Hinton (2016). x: (..., n).
+    >>> LayerNorm(3)(np.array([[1.0, 2.0, 3.0]])).data.round(3)
+    array([[-1.225,  0.   ,  1.225]], dtype=float32)
+    """
+
+    def statistics(self, x):
+        return x.mean(-1, keepdims=True), x.var(-1, keepdims=True), -1
+
+
+class Dropout(Module):
+    """In training every number becomes 0 with probability p, the others grow by 1 / (1 − p). Srivastava et al. (2014).
+    >>> Dropout(0.5, rng=np.random.default_rng(0))(np.ones(4)).data
+    array([2., 0., 0., 0.], dtype=float32)
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: np.random.Generator):
+        self.p, self.rng = checked("p", p, below=1), rng
+        super().__init__()
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        X = as_floats(x.data, self.dtype)
+        factor = ((self.rng.random(x.shape) >= self.p) / (1 - self.p)).astype(X.dtype)
+        return node("dropout", X * factor, (x, lambda g: g * factor))
+
+
+class Residual(Sequential):
+    """x + layers(x): the gradient finds a way past the layers, which must keep the shape. He et al. (2016).
+    >>> Residual(LayerNorm(2))(np.array([1.0, 3.0])).data.round(2)
+    array([0., 4.], dtype=float32)
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = super().forward(x)
+        if y.shape != x.shape:
+            raise ValueError(f"{self} must keep the shape, but made {y.shape} of {x.shape}")
+        return x + y

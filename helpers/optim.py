@@ -4,15 +4,12 @@
 
 import copy
 import inspect
-from collections.abc import Callable
 
 import numpy as np
 
-Array = np.ndarray
-Rate = float | Array | Callable[[int], float | Array]
+from helpers.checks import AVERAGES, Array, Rate, checked
+
 FIELDS = ("lr", "momentum", "weight_decay")  # these may be arrays that broadcast against theta
-AVERAGES = ("alpha", "rho", "betas")  # the share β of the past in a running average; a rule is given β and 1 − β
-HINTS = {"lr": "the minus sign is already in the update", "momentum": "try 0.9", "betas": "try (0.9, 0.999)"}
 
 
 class Optimizer:
@@ -25,7 +22,9 @@ class Optimizer:
     """
 
     def __init_subclass__(cls):
-        cls.__signature__ = inspect.Signature([*inspect.signature(cls.update).parameters.values()][3:])
+        cls.__signature__ = inspect.Signature(
+            [*inspect.signature(cls.update).parameters.values()][3:]
+        )
 
     def __init__(self, *numbers: Rate, **named: Rate):
         given = self.__signature__.bind(*numbers, **named)
@@ -49,7 +48,9 @@ class Optimizer:
         if not self._fitted or type(theta) is not np.ndarray or theta.shape != self._shape:
             self._fit(theta)
         if np.shape(grad) != theta.shape:
-            raise ValueError(f"grad has shape {np.shape(grad)} but theta has shape {theta.shape}; they must be equal")
+            raise ValueError(
+                f"grad has shape {np.shape(grad)} but theta has shape {theta.shape}; they must be equal"
+            )
         fitted = self._fitted
         if callable(fitted.get("lr")):
             fitted = {**fitted, "lr": _fitted("lr", checked("lr", self.lr(self.t)), theta)}
@@ -74,12 +75,20 @@ class Optimizer:
     def _fit(self, theta: Array) -> None:
         """At the first step, and when lr was set: check theta, and give the numbers its dtype."""
         if not isinstance(theta, np.ndarray) or theta.dtype.kind != "f":
-            raise TypeError(f"theta is changed in place, got {getattr(theta, 'dtype', type(theta))}: try np.array(…)")
+            raise TypeError(
+                f"theta is changed in place, got {getattr(theta, 'dtype', type(theta))}: try np.array(…)"
+            )
         if self._shape not in (None, theta.shape):
-            raise ValueError(f"theta has shape {theta.shape} but had {self._shape} before; try optimizer.reset()")
+            raise ValueError(
+                f"theta has shape {theta.shape} but had {self._shape} before; try optimizer.reset()"
+            )
         self._fitted = {name: _fitted(name, value, theta) for name, value in self.numbers.items()}
         if self._shape is None:
-            self.theta, self._shape, self._spare = theta, theta.shape, (np.empty_like(theta), np.empty_like(theta))
+            self.theta, self._shape, self._spare = (
+                theta,
+                theta.shape,
+                (np.empty_like(theta), np.empty_like(theta)),
+            )
 
     def _memory(self, name: str) -> Array:
         if name not in self.state:
@@ -174,13 +183,24 @@ class Adam(Optimizer):
     array([ 0.9, -2.1])
     """
 
-    def update(self, theta, grad, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, bias_correction=True):
+    def update(
+        self,
+        theta,
+        grad,
+        lr=1e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0,
+        bias_correction=True,
+    ):
         grad = self._decayed(grad, theta, weight_decay)
         m = self._average("exp_avg", grad, betas[0])
         v = self._average("exp_avg_sq", np.square(grad, self._spare[0]), betas[1])
         (beta1, beta2), t = self.numbers["betas"], self.t if bias_correction else np.inf
         c1, c2 = 1 - beta1**t, (1 - beta2**t) ** 0.5
-        change = np.sqrt(v, self._spare[0])  # m̂ / (√v̂ + eps) = m / (√v + c₂ eps) · c₂ / c₁: two passes over θ fewer
+        change = np.sqrt(
+            v, self._spare[0]
+        )  # m̂ / (√v̂ + eps) = m / (√v + c₂ eps) · c₂ / c₁: two passes over θ fewer
         change += c2 * eps
         np.divide(m, change, change)
         theta -= np.multiply(change, lr * (c2 / c1), change)
@@ -205,11 +225,25 @@ class NAdam(Adam):
     array([ 0.894, -2.106])
     """
 
-    def update(self, theta, grad, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, momentum_decay=4e-3, weight_decay=0):
+    def update(
+        self,
+        theta,
+        grad,
+        lr=2e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        momentum_decay=4e-3,
+        weight_decay=0,
+    ):
         grad = self._decayed(grad, theta, weight_decay)
         m = self._average("exp_avg", grad, betas[0])
-        v_hat = self._average("exp_avg_sq", grad * grad, betas[1]) / (1 - self.numbers["betas"][1] ** self.t)
-        mu, ahead = (self.numbers["betas"][0] * (1 - 0.5 * 0.96 ** (t * momentum_decay)) for t in (self.t, self.t + 1))
+        v_hat = self._average("exp_avg_sq", grad * grad, betas[1]) / (
+            1 - self.numbers["betas"][1] ** self.t
+        )
+        mu, ahead = (
+            self.numbers["betas"][0] * (1 - 0.5 * 0.96 ** (t * momentum_decay))
+            for t in (self.t, self.t + 1)
+        )
         self._product = mu * (self._product if self.t > 1 else 1)
         both = grad * ((1 - mu) / (1 - self._product)) + m * (ahead / (1 - self._product * ahead))
         theta -= lr * (both / (np.sqrt(v_hat) + eps))
@@ -234,23 +268,13 @@ def clip_by_value(grad: Array, limit: float) -> None:
     np.clip(grad, -checked("limit", limit), limit, out=grad)
 
 
-def checked(name: str, value: Rate, below: float = np.inf) -> Rate:
-    """The value itself; ValueError where a number in it is negative, infinite, NaN or, if it is a share, 1 or more."""
-    below = 1 if name == "momentum" or name in AVERAGES else below
-    numbers = np.asarray(0 if callable(value) else value, float)
-    if name in AVERAGES and numbers.shape != ((2,) if name == "betas" else ()):
-        raise ValueError(f"{name} must be {'two numbers' if name == 'betas' else 'one number'}, got {value}")
-    wrong = numbers[~((numbers >= 0) & (numbers < below))]
-    if wrong.size:
-        must = "finite" if wrong[0] == np.inf else "≥ 0" if below == np.inf else f"at least 0 and below {below}"
-        raise ValueError(f"{name} must be {must}, got {wrong[0]:g}" + (f"; {HINTS[name]}" if name in HINTS else ""))
-    return value
-
-
 def _fitted(name: str, value, theta: Array):
     """The value in theta's dtype; a share β as (β, 1 − β); None for a momentum or weight decay of 0, to be left out."""
     if name in AVERAGES:
-        pairs = [tuple(np.asarray(share, theta.dtype) for share in (beta, 1 - beta)) for beta in np.ravel(value)]
+        pairs = [
+            tuple(np.asarray(share, theta.dtype) for share in (beta, 1 - beta))
+            for beta in np.ravel(value)
+        ]
         return pairs if name == "betas" else pairs[0]
     if name not in FIELDS or callable(value):
         return value
@@ -258,5 +282,7 @@ def _fitted(name: str, value, theta: Array):
         np.broadcast_to(value, theta.shape)
     except ValueError:
         what = f"{name} has shape {np.shape(value)} and does not broadcast against theta of shape {theta.shape}"
-        raise ValueError(f"{what}; one {name} for each run has shape {(*theta.shape[:-1], 1)}") from None
+        raise ValueError(
+            f"{what}; one {name} for each run has shape {(*theta.shape[:-1], 1)}"
+        ) from None
     return np.asarray(value, theta.dtype) if name == "lr" or np.any(value) else None

@@ -5,8 +5,7 @@
 import math
 from collections.abc import Callable
 
-from helpers.numerical import above_zero
-from helpers.optim import Array, checked
+from helpers.checks import Array, above_zero, checked
 
 Schedule = Callable[[int], float | Array]
 
@@ -39,7 +38,9 @@ def cosine(lr: float | Array, total: int, lr_min: float = 0.0) -> Schedule:
     return lambda t: _arc(lr, lr_min, _whole("step", t, 0, total) / total)
 
 
-def cosine_restarts(lr: float | Array, period: int, factor: int = 1, lr_min: float = 0.0) -> Schedule:
+def cosine_restarts(
+    lr: float | Array, period: int, factor: int = 1, lr_min: float = 0.0
+) -> Schedule:
     """Half cosines one after the other, each `factor` times as long as the one before (Loshchilov and Hutter, 2017).
     >>> [round(cosine_restarts(0.1, period=10, factor=2)(t), 4) for t in (0, 5, 10, 20, 30)]
     [0.1, 0.05, 0.1, 0.05, 0.1]
@@ -63,12 +64,17 @@ def warmup(schedule: Schedule, steps: int) -> Schedule:
     return lambda t: schedule(t) * min(1.0, (t + 1) / steps)
 
 
-def one_cycle(lr_max: float, total: int, pct_start=0.3, div_factor=25.0, final_div_factor=1e4) -> Schedule:
+def one_cycle(
+    lr_max: float, total: int, pct_start=0.3, div_factor=25.0, final_div_factor=1e4
+) -> Schedule:
     """Half a cosine up from lr_max / div_factor in the first pct_start of the steps, then one down (Smith, 2018).
     >>> [round(one_cycle(0.1, total=100)(t), 7) for t in (0, 29, 99)]
     [0.004, 0.1, 4e-07]
     """
-    low, last = checked("lr_max", lr_max) / above_zero("div_factor", div_factor), _whole("total", total) - 1
+    low, last = (
+        checked("lr_max", lr_max) / above_zero("div_factor", div_factor),
+        _whole("total", total) - 1,
+    )
     top, end = checked("pct_start", pct_start, below=1) * total - 1, low / final_div_factor
 
     def schedule(t: int) -> float:
@@ -86,9 +92,19 @@ class ReduceOnPlateau:
     [0.1, 0.1, 0.1, 0.05]
     """
 
-    def __init__(self, lr: float, factor=0.1, patience: int = 10, threshold: float = 1e-4, lr_min: float = 0.0):
+    def __init__(
+        self,
+        lr: float,
+        factor=0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        lr_min: float = 0.0,
+    ):
         self.lr, self.factor = checked("lr", lr), checked("factor", factor, below=1)
-        self.patience, self.threshold = _whole("patience", patience, 0), checked("threshold", threshold)
+        self.patience, self.threshold = (
+            _whole("patience", patience, 0),
+            checked("threshold", threshold),
+        )
         self.lr_min, self.best, self.waited = checked("lr_min", lr_min), math.inf, 0
 
     def watch(self, loss: float) -> float:

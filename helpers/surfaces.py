@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.numerical import Array, above_zero, as_floats, columns, is_minimum, newton
+from helpers.checks import Array, above_zero, as_floats
+from helpers.derivatives import is_minimum, newton
+
+
+def columns(points: Array, dtype: type | None = None) -> Array:
+    """A copy of points (..., D), in floats, that keeps each of the D columns contiguous: fields run twice as fast."""
+    points = as_floats(points)
+    copy = np.moveaxis(
+        np.empty((points.shape[-1], *points.shape[:-1]), dtype or points.dtype), 0, -1
+    )
+    copy[...] = points
+    return copy
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +28,12 @@ class Surface:
     """
 
     name: str
-    value: Callable[[Array], Array]  # (..., D) → (...): the last axis holds the weights, all axes before it are runs
-    gradient: Callable[[Array], Array]  # (..., D) → (..., D), quickest where each weight is contiguous in memory
+    value: Callable[
+        [Array], Array
+    ]  # (..., D) → (...): the last axis holds the weights, all axes before it are runs
+    gradient: Callable[
+        [Array], Array
+    ]  # (..., D) → (..., D), quickest where each weight is contiguous in memory
     domain: tuple[tuple[float, float], ...]  # (low, high) of each weight: the part worth drawing
     minima: Array  # (M, D), to machine precision
     about: str  # one sentence: what it is good for
@@ -36,7 +51,9 @@ def _surface(name: str, domain, minima, about: str) -> Callable[..., Surface]:
         def given(points):  # the points as floats, and the arguments of the equations
             points = as_floats(points)
             if points.ndim == 0 or points.shape[-1] != len(domain):
-                raise ValueError(f"points must have {len(domain)} weight(s) on the last axis, got shape {points.shape}")
+                raise ValueError(
+                    f"points must have {len(domain)} weight(s) on the last axis, got shape {points.shape}"
+                )
             weights = tuple(points.T)  # the last axis comes first
             return points, (*weights, *shared(*weights))
 
@@ -51,7 +68,14 @@ def _surface(name: str, domain, minima, about: str) -> Callable[..., Surface]:
                 gradient.T[axis] = slope
             return gradient
 
-        return Surface(name, value_at, gradient_at, domain, np.array([newton(gradient_at, p) for p in minima]), about)
+        return Surface(
+            name,
+            value_at,
+            gradient_at,
+            domain,
+            np.array([newton(gradient_at, p) for p in minima]),
+            about,
+        )
 
     return build
 
@@ -60,7 +84,9 @@ def parabola(curvature: float) -> Surface:
     """The simplest valley, with one weight: J(w) = ½ L w². Points have shape (..., 1); L > 0 is the curvature."""
     L = above_zero("curvature", curvature)
     about = "One weight, one curvature: each step multiplies the weight by 1 − lr · curvature."
-    return _surface("parabola", ((-1.5, 1.5),), [(0,)], about)(value=lambda w: L / 2 * w * w, slopes=lambda w: (L * w,))
+    return _surface("parabola", ((-1.5, 1.5),), [(0,)], about)(
+        value=lambda w: L / 2 * w * w, slopes=lambda w: (L * w,)
+    )
 
 
 def bowl(condition: float, angle: float = 0) -> Surface:
@@ -69,9 +95,15 @@ def bowl(condition: float, angle: float = 0) -> Surface:
     array([ 0.5, 25. ])
     """
     if not 1 <= condition < np.inf:
-        raise ValueError(f"condition must be a number ≥ 1, got {condition}; it is the largest curvature ÷ the smallest")
+        raise ValueError(
+            f"condition must be a number ≥ 1, got {condition}; it is the largest curvature ÷ the smallest"
+        )
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    a, b, c = cos * cos + condition * sin * sin, (1 - condition) * sin * cos, sin * sin + condition * cos * cos
+    a, b, c = (
+        cos * cos + condition * sin * sin,
+        (1 - condition) * sin * cos,
+        sin * sin + condition * cos * cos,
+    )
     about = "Two curvatures: the steep one limits the rate, the flat one pays for it."
     return _surface("bowl", ((-2, 2), (-2, 2)), [(0, 0)], about)(
         value=lambda x, y: 0.5 * (a * x * x + c * y * y) + b * x * y,
@@ -112,7 +144,10 @@ def beale() -> Surface:
     return _surface("Beale", ((-4.5, 4.5), (-4.5, 4.5)), [(3, 0.5)], about)(
         shared=shared,
         value=lambda x, y, y2, a, b, c, u, v, w: u * u + v * v + w * w,
-        slopes=lambda x, y, y2, a, b, c, u, v, w: (-2 * (u * a + v * b + w * c), 2 * x * (u + 2 * y * v + 3 * y2 * w)),
+        slopes=lambda x, y, y2, a, b, c, u, v, w: (
+            -2 * (u * a + v * b + w * c),
+            2 * x * (u + 2 * y * v + 3 * y2 * w),
+        ),
     )
 
 
@@ -150,7 +185,10 @@ def rastrigin() -> Surface:
     about = "Over a hundred local minima: a run ends in the nearest one unless its steps are long."
     return _surface("Rastrigin", ((-5.12, 5.12), (-5.12, 5.12)), [(0, 0)], about)(
         value=lambda x, y: 20 + x * x + y * y - 10 * (np.cos(turn * x) + np.cos(turn * y)),
-        slopes=lambda x, y: (2 * x + 10 * turn * np.sin(turn * x), 2 * y + 10 * turn * np.sin(turn * y)),
+        slopes=lambda x, y: (
+            2 * x + 10 * turn * np.sin(turn * x),
+            2 * y + 10 * turn * np.sin(turn * y),
+        ),
     )
 
 
@@ -168,7 +206,9 @@ def wells(wide: float, narrow: float) -> Surface:
         a, b = a * (1 / 1.2**2), b * (1 / 0.35**2)
         return 0.04 * x + a * (x + 1.5) + b * (x - 1.5), (0.04 + a + b) * y
 
-    about = "A wide well and a narrow one, either of them the deeper: which one does a large rate find?"
+    about = (
+        "A wide well and a narrow one, either of them the deeper: which one does a large rate find?"
+    )
     surface = _surface("wells", ((-4, 4), (-4, 4)), [(-1.5, 0), (1.5, 0)], about)(
         shared=lambda x, y: (dent(x, y, wide, -1.5, 1.2), dent(x, y, narrow, 1.5, 0.35)),
         value=lambda x, y, a, b: 0.02 * (x * x + y * y) - a - b,
@@ -176,7 +216,9 @@ def wells(wide: float, narrow: float) -> Surface:
     )
     for depth, middle, minimum in zip((wide, narrow), (-1.5, 1.5), surface.minima):
         if not (abs(minimum[0] - middle) < 0.7 and is_minimum(surface.gradient, minimum)):
-            raise ValueError(f"a well of depth {depth:g} at x = {middle} is too shallow for a minimum; try 0.5 or more")
+            raise ValueError(
+                f"a well of depth {depth:g} at x = {middle} is too shallow for a minimum; try 0.5 or more"
+            )
     return surface
 
 
@@ -184,7 +226,9 @@ def random_landscape(rng: np.random.Generator) -> Surface:
     """Many valleys: 0.05 |p − c|² + 0.3 Σₖ cos(wₖ · p + φₖ), eight waves and c drawn from rng; minima deepest first."""
     # waves centred on the bowl would all have an extremum in its middle: a method that goes straight there wins by luck
     (cx, cy), (phase, direction) = rng.uniform(-2, 2, 2).tolist(), rng.uniform(0, 2 * np.pi, (2, 8))
-    waves = 2 * np.pi / rng.uniform(2, 6, 8) * np.array([np.cos(direction), np.sin(direction)])  # (2, 8)
+    waves = (
+        2 * np.pi / rng.uniform(2, 6, 8) * np.array([np.cos(direction), np.sin(direction)])
+    )  # (2, 8)
 
     def slopes(x, y, angles):  # angles (..., 8): of each wave at every point
         ripple = 0.3 * np.sin(angles) @ waves.T.astype(x.dtype)
@@ -192,14 +236,26 @@ def random_landscape(rng: np.random.Generator) -> Surface:
 
     about = "Many valleys, one of them the deepest: how often does a method reach it?"
     surface = _surface("random landscape", ((cx - 10, cx + 10), (cy - 10, cy + 10)), [], about)(
-        shared=lambda x, y: (np.stack([x, y], axis=-1) @ waves.astype(x.dtype) + phase.astype(x.dtype),),
-        value=lambda x, y, angles: 0.05 * ((x - cx) ** 2 + (y - cy) ** 2) + (0.3 * np.cos(angles)).sum(axis=-1),
+        shared=lambda x, y: (
+            np.stack([x, y], axis=-1) @ waves.astype(x.dtype) + phase.astype(x.dtype),
+        ),
+        value=lambda x, y, angles: (
+            0.05 * ((x - cx) ** 2 + (y - cy) ** 2) + (0.3 * np.cos(angles)).sum(axis=-1)
+        ),
         slopes=slopes,
     )
-    height = surface.value(grid := surface.grid(161))  # further out the bowl alone is higher than any ripple
-    around = [height[i : i + 159, j : j + 159] for i in range(3) for j in range(3)]  # every point and its 8 neighbours
+    height = surface.value(
+        grid := surface.grid(161)
+    )  # further out the bowl alone is higher than any ripple
+    around = [
+        height[i : i + 159, j : j + 159] for i in range(3) for j in range(3)
+    ]  # every point and its 8 neighbours
     lowest = height[1:-1, 1:-1] == np.min(around, axis=0)
     found = [(start, newton(surface.gradient, start)) for start in grid[1:-1, 1:-1][lowest]]
-    minima = [p for start, p in found if np.abs(p - start).max() < 0.2 and is_minimum(surface.gradient, p)]
+    minima = [
+        p for start, p in found if np.abs(p - start).max() < 0.2 and is_minimum(surface.gradient, p)
+    ]
     distinct = {tuple(p.round(6)): p for p in minima}.values()
-    return replace(surface, domain=((-6, 6), (-6, 6)), minima=np.array(sorted(distinct, key=surface.value)))
+    return replace(
+        surface, domain=((-6, 6), (-6, 6)), minima=np.array(sorted(distinct, key=surface.value))
+    )

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from tqdm.auto import tqdm
 
-from helpers.autograd import Tensor, no_grad
-from helpers.data import Array, Part, minibatches
+from helpers.autograd import Tensor
+from helpers.checks import Array
+from helpers.data import minibatches
+from helpers.datasets import Part
+from helpers.engine import no_grad
 from helpers.losses import Loss
-from helpers.nn import Module
+from helpers.module import Module
 from helpers.optim import Optimizer, clip_by_norm
 
 
@@ -44,7 +47,9 @@ class EarlyStopping:
 
     def __init__(self, patience: int = 10, min_delta: float = 0.0):
         if not (patience >= 1 and min_delta >= 0):
-            raise ValueError(f"patience must be ≥ 1 and min_delta ≥ 0, got {patience} and {min_delta}")
+            raise ValueError(
+                f"patience must be ≥ 1 and min_delta ≥ 0, got {patience} and {min_delta}"
+            )
         self.patience, self.min_delta = patience, min_delta
         self.reset()
 
@@ -70,37 +75,48 @@ def fit(
     epochs: int,
     batch_size: int,
     rng: np.random.Generator,
-    schedule: Callable[[int], float] | None = None,  # the number of steps done in this run → lr; or ReduceOnPlateau
-    early_stopping: EarlyStopping | None = None,  # the model then ends with its best weights, however training ends
+    schedule: Callable[[int], float]
+    | None = None,  # the number of steps done in this run → lr; or ReduceOnPlateau
+    early_stopping: EarlyStopping
+    | None = None,  # the model then ends with its best weights, however training ends
     clip_norm: float | None = None,  # the longest gradient that is let through
     metrics: Sequence[Callable[[Array, Array], float]] = (),  # functions of (y_hat, y)
     progress: bool = True,
 ) -> History:
     """Train a model: for each mini-batch θ ← θ − step(∇J(θ)), in a new order every epoch.
     Interrupting the kernel ends the training and nothing else. Raises Diverged where the loss is no finite number.
-    >>> from helpers import data, losses, nn, optim
+    >>> from helpers import datasets, losses, nn, optim
     >>> rng = np.random.default_rng(0)
-    >>> train, model = data.make_moons(200, noise=0.1, rng=rng)[:2], nn.MLP((2, 16, 2), rng=rng)
+    >>> train, model = datasets.make_moons(200, noise=0.1, rng=rng)[:2], nn.MLP((2, 16, 2), rng=rng)
     >>> fit(model, losses.cross_entropy, optim.Adam(), train, epochs=9, batch_size=20, rng=rng, progress=False).stopped
     'all 9 epochs done'
     """
     train, val = _part(train, model), None if val is None else _part(val, model)
-    metrics = {getattr(metric, "__name__", None) or metric.func.__name__: metric for metric in metrics}
+    metrics = {
+        getattr(metric, "__name__", None) or metric.func.__name__: metric for metric in metrics
+    }
     if model.size == 0:
         raise ValueError(f"{model} has no weights to train: hand its layers to super().__init__(…)")
     if optimizer.state and optimizer.theta is not model.theta:
-        raise ValueError("this optimizer remembers another model; make one for each model, or call optimizer.reset()")
+        raise ValueError(
+            "this optimizer remembers another model; make one for each model, or call optimizer.reset()"
+        )
     if epochs < 0:
         raise ValueError(f"epochs must be ≥ 0, got {epochs}")
     if early_stopping is not None:
         if val is None:
-            raise ValueError("early stopping watches the validation loss: give fit a val part, or leave it out")
+            raise ValueError(
+                "early stopping watches the validation loss: give fit a val part, or leave it out"
+            )
         early_stopping.reset()
     history, lr, first = History(stopped=f"all {epochs} epochs done"), optimizer.lr, optimizer.t
     if schedule is not None:
         optimizer.lr = lambda t: schedule(t - first)
     try:
-        with np.errstate(all="ignore"), tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
+        with (
+            np.errstate(all="ignore"),
+            tqdm(total=epochs, unit="epoch", disable=not progress) as bar,
+        ):
             for epoch in range(1, epochs + 1):
                 model.train()
                 total = 0.0
@@ -115,21 +131,31 @@ def fit(
                         clip_by_norm(model.grad, clip_norm)
                     optimizer.step(model.theta, model.grad)
                     total += history.step_losses[-1] * len(X)
-                if not np.isfinite(model.theta).all():  # the last step of all would be met by no other
+                if not np.isfinite(
+                    model.theta
+                ).all():  # the last step of all would be met by no other
                     _give_up(history, model, optimizer, X, y, loss(model(X), y))
-                values = {"loss": total / len(train.X)} | _measure(history, model, loss, optimizer, train, val, metrics)
+                values = {"loss": total / len(train.X)} | _measure(
+                    history, model, loss, optimizer, train, val, metrics
+                )
                 for name, value in values.items():
                     history.curves.setdefault(name, []).append(value)
                 if hasattr(schedule, "watch"):  # ReduceOnPlateau
                     schedule.watch(values.get("val_loss", values["loss"]))
-                bar.set_postfix({name: f"{value:.4g}" for name, value in values.items()}, refresh=False)
+                bar.set_postfix(
+                    {name: f"{value:.4g}" for name, value in values.items()}, refresh=False
+                )
                 bar.update()
-                if early_stopping is not None and early_stopping.watch(values["val_loss"], model.state):
+                if early_stopping is not None and early_stopping.watch(
+                    values["val_loss"], model.state
+                ):
                     waited = early_stopping.patience
                     history.stopped = f"stopped early at epoch {epoch}: no better validation loss for {waited} epochs"
                     break
     except KeyboardInterrupt:
-        history.stopped = f"interrupted in epoch {len(history.loss) + 1}, after {len(history.step_losses)} steps"
+        history.stopped = (
+            f"interrupted in epoch {len(history.loss) + 1}, after {len(history.step_losses)} steps"
+        )
     finally:
         optimizer.lr = lr
         if early_stopping is not None and early_stopping.theta is not None:
@@ -154,17 +180,37 @@ def _measure(history, model, loss, optimizer, train, val, metrics) -> dict[str, 
         y_hat = model(X).data
     value = loss(y_hat, y)
     if not math.isfinite(value):
-        _give_up(history, model, optimizer, X, y, loss(model(X), y), "loss" if val is None else "validation loss")
-    return ({} if val is None else {"val_loss": value}) | {name: f(y_hat, y) for name, f in metrics.items()}
+        _give_up(
+            history,
+            model,
+            optimizer,
+            X,
+            y,
+            loss(model(X), y),
+            "loss" if val is None else "validation loss",
+        )
+    return ({} if val is None else {"val_loss": value}) | {
+        name: f(y_hat, y) for name, f in metrics.items()
+    }
 
 
-def _give_up(history, model, optimizer, X: Array, y: Array, result: Tensor, what: str = "loss") -> None:
+def _give_up(
+    history, model, optimizer, X: Array, y: Array, result: Tensor, what: str = "loss"
+) -> None:
     """Raise Diverged that says where the first number appeared that is none: data, weights, output of a layer, loss."""
-    layers = [module for module in model.modules() if any(isinstance(part, Tensor) for part in module.parts)]
-    owner = {part: f"layer {i}, {layer}" for i, layer in enumerate(layers, 1) for part in layer.parts}
+    layers = [
+        module
+        for module in model.modules()
+        if any(isinstance(part, Tensor) for part in module.parts)
+    ]
+    owner = {
+        part: f"layer {i}, {layer}" for i, layer in enumerate(layers, 1) for part in layer.parts
+    }
     layer = "the model"
     for node in result.graph()[:-1]:
-        layer = owner.get(node) or next((owner[parent] for parent, _ in node.edges if parent in owner), layer)
+        layer = owner.get(node) or next(
+            (owner[parent] for parent, _ in node.edges if parent in owner), layer
+        )
         place = f"{'the output' if node.edges else 'the weights'} of {layer}"
         if not np.isfinite(node.data).all():
             break
@@ -177,5 +223,7 @@ def _give_up(history, model, optimizer, X: Array, y: Array, result: Tensor, what
         if data.dtype.kind == "f" and not np.isfinite(data).all():
             why = f": {name} itself holds nan or inf; repair those examples first"
     when = "after" if math.isfinite(history.step_losses[-1]) else "at"
-    history.stopped = f"the {what} became {result.item()} {when} step {len(history.step_losses)}{why}"
+    history.stopped = (
+        f"the {what} became {result.item()} {when} step {len(history.step_losses)}{why}"
+    )
     raise Diverged(history)

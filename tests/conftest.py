@@ -4,7 +4,7 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
-from tests.figures import Browser, dot
+from tests.support.figures import Browser, dot
 
 collect_ignore_glob = ["reference/*", "benchmarks/*"]  # scripts; the first need PyTorch
 

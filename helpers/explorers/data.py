@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 from ipywidgets import Checkbox, FloatLogSlider, FloatSlider, IntSlider, ToggleButtons
 
-from helpers.data import PCA, MinMaxScaler, StandardScaler, load_digits, load_people, train_val_test_split
+from helpers.data import PCA, MinMaxScaler, StandardScaler, train_val_test_split
+from helpers.datasets import load_digits, load_people
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 
@@ -42,7 +43,10 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
         "min–max": lambda X: MinMaxScaler().fit_transform(X),
         "standardised": standardise or (lambda X: StandardScaler().fit_transform(X)),
     }
-    unit, ratios = _uncorrelated(60), 1 + np.append(0, np.logspace(-3, np.log10(999), 40))  # fine where κ leaves 1
+    unit, ratios = (
+        _uncorrelated(60),
+        1 + np.append(0, np.logspace(-3, np.log10(999), 40)),
+    )  # fine where κ leaves 1
     steps = np.inf
 
     def prepared(ratio: float, offset: float, scaling: str) -> Array:
@@ -50,18 +54,35 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
         X = np.asarray(scalings[scaling](raw))
         if X.shape != raw.shape or not np.isfinite(X).all():
             got = f"shape {X.shape}" if X.shape != raw.shape else "NaN or inf"
-            raise ValueError(f"the scaled features must be finite numbers of shape {raw.shape}, got {got}")
+            raise ValueError(
+                f"the scaled features must be finite numbers of shape {raw.shape}, got {got}"
+            )
         return X
 
     @lru_cache(maxsize=1)
     def by_ratio(offset: float, scaling: str) -> Array:
-        return np.linalg.cond([X.T @ X for X in (prepared(ratio, offset, scaling) for ratio in ratios)])
+        return np.linalg.cond(
+            [X.T @ X for X in (prepared(ratio, offset, scaling) for ratio in ratios)]
+        )
 
-    live = LiveFigure(9, 3.6, about="Two features, the loss over their two weights, and the steps a descent needs.")
+    live = LiveFigure(
+        9,
+        3.6,
+        about="Two features, the loss over their two weights, and the steps a descent needs.",
+    )
     cloud, bowl, curve = live.subplots(1, 3)
     cloud.set(title="Features", xlabel="$x_1$", ylabel="$x_2$ (same unit)")
-    bowl.set(title="Loss, seen from above", xlabel="$w_1$ − best $w_1$", ylabel="$w_2$ − best $w_2$")
-    curve.set(title="Cost of the ratio", xscale="log", yscale="log", xlim=(1, 1000), ylim=(0.7, 1e9), xlabel="ratio")
+    bowl.set(
+        title="Loss, seen from above", xlabel="$w_1$ − best $w_1$", ylabel="$w_2$ − best $w_2$"
+    )
+    curve.set(
+        title="Cost of the ratio",
+        xscale="log",
+        yscale="log",
+        xlim=(1, 1000),
+        ylim=(0.7, 1e9),
+        xlabel="ratio",
+    )
     for ax, limit in ((cloud, 1.15), (bowl, 1.0)):
         ax.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect="equal")
     cloud.axhline(0, color=style.PALE, zorder=0)
@@ -71,7 +92,9 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
     (rings,) = live.animated(bowl.plot([], [], color=style.GREY, linewidth=0.8))
     (path,) = live.animated([plots.descent(bowl, markersize=3)])
     (costs,) = live.animated(curve.plot([], [], color=style.DOWNHILL, label="gradient steps"))
-    (conditions,) = live.animated(curve.plot([], [], "--", color=style.GRADIENT, label="condition number κ"))
+    (conditions,) = live.animated(
+        curve.plot([], [], "--", color=style.GRADIENT, label="condition number κ")
+    )
     (here,) = live.animated(curve.plot([], [], "o", color=style.INK, markersize=8, clip_on=False))
     curve.legend(loc="upper left")
     live.draggable(bowl, "start", (-0.85, 0.6), color=style.DOWNHILL)
@@ -99,7 +122,10 @@ def scale(standardise: Callable[[Array], Array] | None = None) -> LiveFigure:
         path_ends = f"; the path shows the first {SHOWN}" if steps > SHOWN else ""
         return f"{data}: condition number κ = {_rounded(kappa)}; {cost}{path_ends}."
 
-    live.goal("At a ratio above 100, need under 10 steps", lambda: live.controls["ratio"].value > 100 and steps < 10)
+    live.goal(
+        "At a ratio above 100, need under 10 steps",
+        lambda seen: live.controls["ratio"].value > 100 and steps < 10,
+    )
     return live
 
 
@@ -155,7 +181,9 @@ def split() -> LiveFigure:
     n, decks = len(y), {stratify: _Deck(X, y, stratify) for stratify in (True, False)}
     bins = np.arange(36.25, 102, 2.5)
 
-    live = LiveFigure(9, 4.6, about="People dealt into three parts, and the test accuracy of 200 such deals.")
+    live = LiveFigure(
+        9, 4.6, about="People dealt into three parts, and the test accuracy of 200 such deals."
+    )
     axes = live.figure.subplot_mosaic([["bar", "bar"], ["draws", "spread"]], height_ratios=[1, 3])
     bar, draws, spread = axes["bar"], axes["draws"], axes["spread"]
     bar.set(xlim=(0, n), ylim=(0, 1), xlabel="people, shuffled")
@@ -167,13 +195,21 @@ def split() -> LiveFigure:
     sizes = np.geomspace(6, 400, 50)
     typical = decks[True].test_accuracy(240, 320).mean()
     spread.plot(sizes, 100 * np.sqrt(typical * (1 - typical) / sizes), "--", color=style.GREY)
-    plots.label(spread, "√(p(1 − p) / n)", (14, 100 * np.sqrt(typical * (1 - typical) / 14)), offset=(8, 6))
+    plots.label(
+        spread, "√(p(1 − p) / n)", (14, 100 * np.sqrt(typical * (1 - typical) / 14)), offset=(8, 6)
+    )
     bar.set_facecolor(style.CLASSES[0])
     yes = live.animated(bar.stairs([0.5] * 3, [0, 240, 320, n], fill=True, color=style.CLASSES[1]))
-    names = live.animated([bar.text(0, 1.08, name, ha="center") for name in ("train", "validation", "test")])
+    names = live.animated(
+        [bar.text(0, 1.08, name, ha="center") for name in ("train", "validation", "test")]
+    )
     (borders,) = live.animated(bar.plot([], [], color=style.INK, linewidth=3))
-    counts = live.animated(draws.stairs(np.zeros(len(bins) - 1), bins, fill=True, color=style.DOWNHILL))
-    (here,) = live.animated(spread.plot([], [], "o", color=style.DOWNHILL, markersize=9, clip_on=False))
+    counts = live.animated(
+        draws.stairs(np.zeros(len(bins) - 1), bins, fill=True, color=style.DOWNHILL)
+    )
+    (here,) = live.animated(
+        spread.plot([], [], "o", color=style.DOWNHILL, markersize=9, clip_on=False)
+    )
     bounds = ((6, n - 8), (0.5, 0.5))
     live.draggable(bar, "train_end", (240, 0.5), along="x", bounds=bounds, label="one border")
     live.draggable(bar, "val_end", (320, 0.5), along="x", bounds=bounds, label="the other border")
@@ -182,17 +218,23 @@ def split() -> LiveFigure:
     def _(train_end, val_end, stratify):
         first, second = sorted((round(train_end[0]), round(val_end[0])))
         deck = decks[stratify]
-        shares = [part.mean() if len(part) else 0.0 for part in np.split(deck.y[0], [first, second])]
+        shares = [
+            part.mean() if len(part) else 0.0 for part in np.split(deck.y[0], [first, second])
+        ]
         yes.set_data(shares, [0, first, second, n])
         borders.set_data([first, first, np.nan, second, second], [0, 1, np.nan, 0, 1])
         for name, start, end in zip(names, (0, first, second), (first, second, n)):
             name.set_x((start + end) / 2)
-            name.set_visible(end - start > 0.01 * n * len(name.get_text()))  # or else it would stand over its neighbour
+            name.set_visible(
+                end - start > 0.01 * n * len(name.get_text())
+            )  # or else it would stand over its neighbour
         accuracy = 100 * deck.test_accuracy(first, second)
         counts.set_data(np.histogram(accuracy.clip(bins[0]), bins)[0])
         here.set_data([n - second], [accuracy.std()])
         counted = zip(("train", "validation", "test"), (first, second - first, n - second), shares)
-        parts = ", ".join(f"{part} {size} ({100 * share:.0f} % yes)" for part, size, share in counted if size)
+        parts = ", ".join(
+            f"{part} {size} ({100 * share:.0f} % yes)" for part, size, share in counted if size
+        )
         measured = f"{accuracy.mean():.1f} % with a deviation of {accuracy.std():.1f} points"
         return f"One deal: {parts}. Test accuracy over {DEALS} deals: {measured}."
 
@@ -211,7 +253,9 @@ class _Deck:
         order = np.array([rng.permutation(len(y)) for _ in range(DEALS)])
         if stratify:  # member i of a class of m goes to place (i + ½)/m of the order: every cut is in proportion
             members = (y[order, None] == [0, 1]).cumsum(axis=1)
-            place = (np.take_along_axis(members, y[order, None], axis=2)[..., 0] - 0.5) / np.bincount(y)[y[order]]
+            place = (
+                np.take_along_axis(members, y[order, None], axis=2)[..., 0] - 0.5
+            ) / np.bincount(y)[y[order]]
             order = np.take_along_axis(order, place.argsort(axis=1, kind="stable"), axis=1)
         self.X, self.y = X[order], y[order]
         moments = np.concatenate([np.ones((*order.shape, 1)), self.X, self.X**2], axis=2)
@@ -224,7 +268,10 @@ class _Deck:
         variance = squares.sum(axis=1) / first - (total.sum(axis=1) / first) ** 2
         zero, one = np.moveaxis(total / count[..., None], 1, 0)
         # Σ (x − zero)²/σ² > Σ (x − one)²/σ²  is the same as  x · (one − zero)/σ² > ½ Σ (one² − zero²)/σ²
-        weights, threshold = (one - zero) / variance, ((one**2 - zero**2) / variance).sum(axis=1) / 2
+        weights, threshold = (
+            (one - zero) / variance,
+            ((one**2 - zero**2) / variance).sum(axis=1) / 2,
+        )
         says_one = (self.X[:, second:] @ weights[:, :, None])[..., 0] > threshold[:, None]
         says_one[count[:, 0] == 0] = True  # never saw the other class
         return (says_one == self.y[:, second:]).mean(axis=1)
@@ -251,15 +298,26 @@ def components() -> LiveFigure:
     shown = parts.val.X[[np.flatnonzero(parts.val.y == digit)[0] for digit in range(10)]]
     z = pca.transform(shown)
 
-    live = LiveFigure(9, 4, about="Ten digits, the same rebuilt from k components, and what k components keep.")
-    live.figure.get_layout_engine().set(w_pad=0.1, h_pad=0.08)  # inches: the last dot reaches over its axes
-    axes = live.figure.subplot_mosaic([["scanned", "curves"], ["rebuilt", "curves"]], width_ratios=[7, 6])
+    live = LiveFigure(
+        9, 4, about="Ten digits, the same rebuilt from k components, and what k components keep."
+    )
+    live.figure.get_layout_engine().set(
+        w_pad=0.1, h_pad=0.08
+    )  # inches: the last dot reaches over its axes
+    axes = live.figure.subplot_mosaic(
+        [["scanned", "curves"], ["rebuilt", "curves"]], width_ratios=[7, 6]
+    )
     scanned, rebuilt, curves = axes["scanned"], axes["rebuilt"], axes["curves"]
-    for ax, title in ((scanned, "As scanned: 64 numbers each"), (rebuilt, "Rebuilt from k numbers each")):
+    for ax, title in (
+        (scanned, "As scanned: 64 numbers each"),
+        (rebuilt, "Rebuilt from k numbers each"),
+    ):
         ax.set(title=title, xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
     scanned.imshow(_sheet(shown), cmap="Greys", vmin=0, vmax=16)
-    picture = live.animated(rebuilt.imshow(_sheet(shown), cmap="Greys", vmin=0, vmax=16, interpolation="nearest"))
+    picture = live.animated(
+        rebuilt.imshow(_sheet(shown), cmap="Greys", vmin=0, vmax=16, interpolation="nearest")
+    )
     curves.set(xlim=(1, 64), ylim=(0, 108), xlabel="components k", ylabel="%")
     curves.plot(range(1, 65), kept, color=style.GRADIENT)
     curves.plot(range(1, 65), accuracy, "--", color=style.DOWNHILL)

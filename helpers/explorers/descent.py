@@ -33,10 +33,21 @@ def guessing(budget: int = 300, tasks: int = 40) -> LiveFigure:
     about = "The share of the loss left by the best random guess so far, and by gradient descent."
     live = LiveFigure(9, 3.8, about=about)
     ax, spent = live.subplots(), np.arange(1, budget + 1)
-    ax.set(xlim=(0, budget), ylim=(1e-6, 3), yscale="log", xlabel="evaluations of the loss", ylabel="share of the loss")
+    ax.set(
+        xlim=(0, budget),
+        ylim=(1e-6, 3),
+        yscale="log",
+        xlabel="evaluations of the loss",
+        ylabel="share of the loss",
+    )
     looks = {"best guess\nso far": style.ORANGE, "gradient\ndescent": style.DOWNHILL}
-    bands = [live.animated(ax.fill_between(spent, spent, spent, color=c, alpha=0.2, lw=0)) for c in looks.values()]
-    lines = live.animated([ax.plot(spent, spent, color=color, label=name)[0] for name, color in looks.items()])
+    bands = [
+        live.animated(ax.fill_between(spent, spent, spent, color=c, alpha=0.2, lw=0))
+        for c in looks.values()
+    ]
+    lines = live.animated(
+        [ax.plot(spent, spent, color=color, label=name)[0] for name, color in looks.items()]
+    )
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), labelspacing=1)
 
     @cache
@@ -63,7 +74,9 @@ def guessing(budget: int = 300, tasks: int = 40) -> LiveFigure:
             line.set_data(spent, middle)
             band.set_verts([np.r_[np.c_[spent, low], np.c_[spent, high][::-1]]])
         shares = 100 * race(weights)[:, 1, -1]
-        guess, walk = (f"{share:.2g} %" if share >= 1e-4 else "less than 0.0001 %" for share in shares)
+        guess, walk = (
+            f"{share:.2g} %" if share >= 1e-4 else "less than 0.0001 %" for share in shares
+        )
         return (
             f"{weights} weight{'s' * (weights > 1)}, {budget} evaluations: "
             f"the best guess leaves {guess} of the loss, gradient descent {walk}."
@@ -88,11 +101,18 @@ def parabola(curvature: float = 4.0, update: Update = _downhill) -> LiveFigure:
     surface, steps, top = surfaces.parabola(curvature), 60, 2.8 / curvature
     about = f"Gradient descent on a parabola of curvature L = {curvature:g}, its loss, and its shrink per step."
     live = LiveFigure(9, 5.2, about=about)
-    ax = live.figure.subplot_mosaic([["valley", "losses"], ["rate", "rate"]], height_ratios=[2.6, 1])
+    ax = live.figure.subplot_mosaic(
+        [["valley", "losses"], ["rate", "rate"]], height_ratios=[2.6, 1]
+    )
     valley, losses, rate = ax["valley"], ax["losses"], ax["rate"]
     w, alpha = np.linspace(-1.6, 1.6, 201), np.linspace(0, top, 281)
     valley.plot(w, curvature / 2 * w**2, color=style.GREY)
-    valley.set(xlim=(-1.6, 1.6), ylim=(-0.06 * curvature, 1.3 * curvature), xlabel="weight w", ylabel="loss J(w)")
+    valley.set(
+        xlim=(-1.6, 1.6),
+        ylim=(-0.06 * curvature, 1.3 * curvature),
+        xlabel="weight w",
+        ylabel="loss J(w)",
+    )
     losses.set(xlim=(0, steps), ylim=(1e-16, 1e6), yscale="log", xlabel="step", ylabel="loss J")
     (theory,) = rate.plot(alpha, alpha, color=style.GREY)
     rate.set(xlim=(0, top), xlabel="learning rate α")
@@ -100,13 +120,22 @@ def parabola(curvature: float = 4.0, update: Update = _downhill) -> LiveFigure:
     zones = [("crawl", 0, 0.2), ("glide", 0.2, 1), ("overshoot, settle", 1, 2), ("explode", 2, 2.8)]
     for (name, low, high), color in zip(zones, ["#EEF1F4", "#DCEAF5", "#CFE9E0", "#F6D5DC"]):
         minus.append(rate.axvspan(low / curvature, high / curvature, color=color, lw=0))
-        minus.append(plots.label(rate, name, ((low + high) / 2 / curvature, 2.4), offset=(0, 0), ha="center"))
-    for part, meaning, color in ((1, "one step", style.MINIMUM), (2, "swings for ever", style.DIVERGENCE)):
+        minus.append(
+            plots.label(rate, name, ((low + high) / 2 / curvature, 2.4), offset=(0, 0), ha="center")
+        )
+    for part, meaning, color in (
+        (1, "one step", style.MINIMUM),
+        (2, "swings for ever", style.DIVERGENCE),
+    ):
         words = f"{part}/L = {part / curvature:.3g}: {meaning}"
         minus.append(rate.axvline(part / curvature, color=color, lw=1.5))
         minus.append(plots.label(rate, words, (part / curvature, 1.95), color=color))
-    path, curve = live.animated([plots.descent(valley, mec="white", mew=0.5, markersize=6), plots.descent(losses)])
-    here, dot = live.animated([rate.axvline(0, color=style.INK, lw=1), *rate.plot([], [], "o", color=style.INK)])
+    path, curve = live.animated(
+        [plots.descent(valley, mec="white", mew=0.5, markersize=6), plots.descent(losses)]
+    )
+    here, dot = live.animated(
+        [rate.axvline(0, color=style.INK, lw=1), *rate.plot([], [], "o", color=style.INK)]
+    )
     bounds = ((-1.5, 1.5), valley.get_ylim())
     live.draggable(valley, "start", (1.0, curvature / 2), along="x", bounds=bounds, anywhere=True)
     live.beneath(rate, "lr")
@@ -129,7 +158,9 @@ def parabola(curvature: float = 4.0, update: Update = _downhill) -> LiveFigure:
             turned[:] = [plus]
         first, sign = start[0], -1 if plus else 1
         live.controls["start"].value = (first, curvature / 2 * first**2)
-        walked = descend(surface, [first], lambda theta, grad: update(theta, sign * grad, lr), steps)
+        walked = descend(
+            surface, [first], lambda theta, grad: update(theta, sign * grad, lr), steps
+        )
         ratio = walked.points[1, 0] / first if first else np.nan
         steady = _same_at_each_step(walked.points, ratio)
         path.set_data(walked.points[:, 0], walked.losses)
@@ -162,7 +193,11 @@ def _regime(ratio: float, steady: bool) -> str:
     if abs(ratio) < 1e-9:
         return "arrives in one step: nothing of the distance is left"
     if abs(abs(ratio) - 1) < 1e-9:
-        return "stays where it is" if ratio > 0 else "swings for ever: each step lands as far away, on the other side"
+        return (
+            "stays where it is"
+            if ratio > 0
+            else "swings for ever: each step lands as far away, on the other side"
+        )
     size, side = f"{abs(ratio):.2f}", ", on the other side" if ratio < 0 else ""
     if abs(ratio) > 1:
         return f"{'climbs' if ratio > 0 else 'explodes'}: each step leads to {size} times the distance{side}"
@@ -194,13 +229,29 @@ def bowl(update: Update = _downhill) -> LiveFigure:
     """
     about = "Gradient descent in a bowl, its error along the flat and the steep direction, and its shrink per step."
     live, steps = LiveFigure(9, 5.6, about=about), 100
-    ax = live.figure.subplot_mosaic([["valley", "errors"], ["rate", "rate"]], height_ratios=[2.6, 1])
+    ax = live.figure.subplot_mosaic(
+        [["valley", "errors"], ["rate", "rate"]], height_ratios=[2.6, 1]
+    )
     valley, errors, rate = ax["valley"], ax["errors"], ax["rate"]
     alpha, turn = np.geomspace(1e-3, 4, 300), np.linspace(0, 2 * np.pi, 72, endpoint=False)
-    rings = np.linspace(3, 0.25, 12)[:, None, None] * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    rings = np.linspace(3, 0.25, 12)[:, None, None] * np.stack(
+        [np.cos(turn), np.sin(turn)], axis=-1
+    )
     valley.set(xlim=(-2, 2), ylim=(-2, 2), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
-    errors.set(xlim=(0, steps), ylim=(1e-9, 1e4), yscale="log", xlabel="step", ylabel="error along a direction")
-    rate.set(xlim=(1e-3, 4), ylim=(0, 2.2), xscale="log", xlabel="learning rate α", ylabel="shrink\n|1 − αλ|")
+    errors.set(
+        xlim=(0, steps),
+        ylim=(1e-9, 1e4),
+        yscale="log",
+        xlabel="step",
+        ylabel="error along a direction",
+    )
+    rate.set(
+        xlim=(1e-3, 4),
+        ylim=(0, 2.2),
+        xscale="log",
+        xlabel="learning rate α",
+        ylabel="shrink\n|1 − αλ|",
+    )
     rate.axhline(1, color=style.PALE, lw=1)
     looks = {"flat direction": style.TEAL, "steep direction": style.PURPLE}
     shades = style.SURFACE(np.linspace(1, 0, len(rings)))
@@ -214,8 +265,12 @@ def bowl(update: Update = _downhill) -> LiveFigure:
         ]
     )
     path = live.animated(plots.descent(valley))
-    curves = live.animated([errors.plot([], [], color=color, label=name)[0] for name, color in looks.items()])
-    shrinks = live.animated([rate.plot(alpha, alpha, color=color, lw=1.5)[0] for color in looks.values()])
+    curves = live.animated(
+        [errors.plot([], [], color=color, label=name)[0] for name, color in looks.items()]
+    )
+    shrinks = live.animated(
+        [rate.plot(alpha, alpha, color=color, lw=1.5)[0] for color in looks.values()]
+    )
     best, border, here = live.animated(
         [
             *rate.plot([], [], "*", color=style.MINIMUM, ms=13, label="best: 2/(λmin + λmax)"),
@@ -224,20 +279,27 @@ def bowl(update: Update = _downhill) -> LiveFigure:
         ]
     )
     for axes in (valley, errors):  # above the axes: curves cross every corner
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, borderpad=0.2)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, borderpad=0.2
+        )
     newtons_name = [valley.get_legend().get_lines()[1], valley.get_legend().get_texts()[1]]
     rate.legend(loc="upper left")
     live.draggable(valley, "start", (-1.8, -0.45), anywhere=True)
     live.beneath(rate, "lr")
 
     @live.update(
-        lr=FloatLogSlider(value=10**-1.096, min=-3, max=np.log10(4), step=0.002),  # 0.08 is not on its grid
+        lr=FloatLogSlider(
+            value=10**-1.096, min=-3, max=np.log10(4), step=0.002
+        ),  # 0.08 is not on its grid
         condition=FloatLogSlider(value=10**1.3, min=0, max=2, step=0.02),
         angle=IntSlider(value=30, min=0, max=90, description="angle °"),
         newton=Checkbox(description="Newton's step"),
     )
     def _(start, lr, condition, angle, newton):
-        surface, (cos, sin) = surfaces.bowl(condition, angle), (np.cos(np.radians(angle)), np.sin(np.radians(angle)))
+        surface, (cos, sin) = (
+            surfaces.bowl(condition, angle),
+            (np.cos(np.radians(angle)), np.sin(np.radians(angle))),
+        )
         directions = np.array([[cos, -sin], [sin, cos]])  # columns: flat, steep
         walked = descend(surface, start, lambda theta, grad: update(theta, grad, lr), steps)
         left = np.abs(walked.points @ directions)
@@ -272,14 +334,27 @@ def _error(walked: Path, left: Array) -> tuple[str, bool]:
     """What a descent in the bowl did to its errors along the flat and the steep direction, left (T+1, 2): in words, and
     whether it is lost, that is has diverged or will."""
     step = int(walked.diverged_at)
-    ratios = np.where(left[0] > 1e-9 * left[0].max(), left[1] / left[0], np.nan)  # none for what is only rounding
+    ratios = np.where(
+        left[0] > 1e-9 * left[0].max(), left[1] / left[0], np.nan
+    )  # none for what is only rounding
     steady = _same_at_each_step(left, ratios)
-    found = [(f"along the {name} direction", r) for name, r in zip(("flat", "steep"), ratios) if np.isfinite(r)]
-    kept = " and ".join(f"{ratio:.2f} {along}" for along, ratio in found if not steady or ratio <= 1 + 1e-9)
-    grown = " and ".join(f"{along} to {ratio:.2f} times" for along, ratio in found if steady and ratio > 1 + 1e-9)
+    found = [
+        (f"along the {name} direction", r)
+        for name, r in zip(("flat", "steep"), ratios)
+        if np.isfinite(r)
+    ]
+    kept = " and ".join(
+        f"{ratio:.2f} {along}" for along, ratio in found if not steady or ratio <= 1 + 1e-9
+    )
+    grown = " and ".join(
+        f"{along} to {ratio:.2f} times" for along, ratio in found if steady and ratio > 1 + 1e-9
+    )
     if grown and step >= 0:
         along, ratio = max(found, key=lambda pair: pair[1])
-        return f"diverges {along}, at step {step}: each step leads to {ratio:.2f} times the error.", True
+        return (
+            f"diverges {along}, at step {step}: each step leads to {ratio:.2f} times the error.",
+            True,
+        )
     if grown:
         rest = f", and leaves {kept}" if kept else ""
         return f"lets the error grow at each step {grown}{rest}. {_outcome(walked)}", True

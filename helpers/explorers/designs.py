@@ -27,7 +27,12 @@ def _call(function: Callable, **numbers: float) -> tuple[schedules.Schedule, str
 
 
 def _step_decay(high: Handle, low: Handle, total: int):
-    return _call(schedules.step_decay, lr=high[1], gamma=low[1] / high[1], every=max(1, round(low[0] * total)))
+    return _call(
+        schedules.step_decay,
+        lr=high[1],
+        gamma=low[1] / high[1],
+        every=max(1, round(low[0] * total)),
+    )
 
 
 def _exponential_decay(high: Handle, low: Handle, total: int):
@@ -40,19 +45,27 @@ def _cosine(high: Handle, low: Handle, total: int):
 
 
 def _cosine_restarts(high: Handle, low: Handle, total: int):
-    return _call(schedules.cosine_restarts, lr=high[1], period=max(1, round(low[0] * total)), lr_min=low[1])
+    return _call(
+        schedules.cosine_restarts, lr=high[1], period=max(1, round(low[0] * total)), lr_min=low[1]
+    )
 
 
 def _warmup(high: Handle, low: Handle, total: int):
     steps = max(1, round(high[0] * total))
-    sunk = (1 + math.cos(math.pi * (steps - 1) / total)) / 2  # what is left of the cosine when the ramp ends
-    cosine, call = _cosine((0, low[1] + (high[1] - low[1]) / sunk), low, total)  # the handle is to lie on the curve
+    sunk = (
+        1 + math.cos(math.pi * (steps - 1) / total)
+    ) / 2  # what is left of the cosine when the ramp ends
+    cosine, call = _cosine(
+        (0, low[1] + (high[1] - low[1]) / sunk), low, total
+    )  # the handle is to lie on the curve
     return schedules.warmup(cosine, steps), f"warmup({call}, steps={steps})"
 
 
 def _one_cycle(high: Handle, low: Handle, total: int):
     final = high[1] / 25 / max(low[1], 1e-6)
-    return _call(schedules.one_cycle, lr_max=high[1], total=total, pct_start=high[0], final_div_factor=final)
+    return _call(
+        schedules.one_cycle, lr_max=high[1], total=total, pct_start=high[0], final_div_factor=final
+    )
 
 
 def _reduce_on_plateau(high: Handle, low: Handle, total: int):
@@ -61,12 +74,16 @@ def _reduce_on_plateau(high: Handle, low: Handle, total: int):
 
 
 KINDS = {
-    "constant": Kind(lambda high, low, total: _call(schedules.constant, lr=high[1]), low=(1.0, 0.1)),
+    "constant": Kind(
+        lambda high, low, total: _call(schedules.constant, lr=high[1]), low=(1.0, 0.1)
+    ),
     "step decay": Kind(_step_decay, low=(0.33, 0.05), low_between=(0.02, 1.0)),
     "exponential decay": Kind(_exponential_decay, low=(0.5, 0.05), low_between=(0.02, 1.0)),
     "cosine": Kind(_cosine, high=(0.0, 0.15), low=(1.0, 0.02)),
     "warm restarts": Kind(_cosine_restarts, low=(0.5, 0.0), low_between=(0.1, 1.0)),
     "warm-up, then cosine": Kind(_warmup, high=(0.1, 0.1), high_between=(0.0, 0.5)),
     "one-cycle": Kind(_one_cycle, high=(0.3, 0.1), high_between=(0.05, 0.95)),
-    "reduce on plateau": Kind(_reduce_on_plateau, low=(0.1, 0.05), low_between=(0.0, 1.0), waits=True),
+    "reduce on plateau": Kind(
+        _reduce_on_plateau, low=(0.1, 0.05), low_between=(0.0, 1.0), waits=True
+    ),
 }

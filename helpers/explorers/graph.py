@@ -8,9 +8,11 @@ import numpy as np
 from ipywidgets import Dropdown, IntSlider, Play
 from matplotlib.collections import LineCollection
 
-from helpers.autograd import Tensor, no_grad
+from helpers.autograd import Tensor
+from helpers.engine import no_grad
 from helpers.losses import mse
-from helpers.nn import MLP, Module
+from helpers.module import Module
+from helpers.nn import MLP
 from helpers.optim import Adam
 from helpers.pictures import graph, plots, style
 from helpers.pictures.graph import number
@@ -20,8 +22,30 @@ Array = np.ndarray
 
 INPUTS = {"x₁": 1.5, "w₁": 1.25, "x₂": -1.0, "w₂": 0.5, "b": -0.375, "−y": -2.5}
 HANDLES = dict(zip(("x1", "w1", "x2", "w2", "b", "minus_y"), INPUTS))  # the control of each
-NAMES = ("x₁", "w₁", "p₁", "x₂", "w₂", "p₂", "s", "b", "z", "a", "−y", "e", "J")  # in the order of the graph
-COLUMNS = (0, 1.2, 2.1, 3, 3.9, 4.8, 6)  # where the factors on the edges are long, boxes stand further apart
+NAMES = (
+    "x₁",
+    "w₁",
+    "p₁",
+    "x₂",
+    "w₂",
+    "p₂",
+    "s",
+    "b",
+    "z",
+    "a",
+    "−y",
+    "e",
+    "J",
+)  # in the order of the graph
+COLUMNS = (
+    0,
+    1.2,
+    2.1,
+    3,
+    3.9,
+    4.8,
+    6,
+)  # where the factors on the edges are long, boxes stand further apart
 REACH = 3.125  # handles go from −REACH to REACH in eighths, which are exact in binary; an arrow key is one of them
 PASSED_ON = "for a sum passes on what it gets"
 MADE = {  # each result: its formula, and for each of its inputs why the local derivative is what it is
@@ -37,10 +61,15 @@ FORWARD = list(MADE)
 BACKWARD = [(result, source) for result in reversed(FORWARD) for source in MADE[result][1]]
 TURN = len(FORWARD) + 1  # the step that writes ∂J/∂J = 1
 LAST = TURN + len(BACKWARD)
-VALUE_AT = dict.fromkeys(NAMES, 0) | {name: step for step, name in enumerate(FORWARD, 1)}  # the step that shows it
+VALUE_AT = dict.fromkeys(NAMES, 0) | {
+    name: step for step, name in enumerate(FORWARD, 1)
+}  # the step that shows it
 SLOPE_AT = {"J": TURN} | {source: step for step, (_, source) in enumerate(BACKWARD, TURN + 1)}
 _weight = partial(Tensor, requires_grad=True)
-EDGE, SEEN = 1.0, 1.6  # the curve is drawn and learnt from −EDGE to EDGE, and the network looked at further out
+EDGE, SEEN = (
+    1.0,
+    1.6,
+)  # the curve is drawn and learnt from −EDGE to EDGE, and the network looked at further out
 
 
 def _compute(tensor: Callable[[float], Any], x1, w1, x2, w2, b, minus_y) -> list[Any]:
@@ -67,27 +96,48 @@ def neuron(tensor: Callable[[float], Any] = _weight) -> LiveFigure:
     """
     about = "A neuron with a squared error as a graph: values in black, and below them in orange the derivatives of J."
     live = LiveFigure(10, 5.6, about=about, layout="none")
-    ax, strip = live.figure.add_axes((0, 0.11, 1, 0.89)), live.figure.add_axes((0.05, 0.01, 0.9, 0.065))
+    ax, strip = (
+        live.figure.add_axes((0, 0.11, 1, 0.89)),
+        live.figure.add_axes((0.05, 0.01, 0.9, 0.065)),
+    )
     first = _compute(_weight, *INPUTS.values())
     drawing = graph.draw(ax, first[-1], columns=COLUMNS, **dict(zip(NAMES, first)))
     place = dict(zip(NAMES, drawing.layout.places))
     ends = [(NAMES[source], NAMES[target]) for source, target, _ in drawing.layout.edges]
-    curves = {pair: _between_boxes(curve) for pair, curve in zip(ends, graph.curves(drawing.layout))}
+    curves = {
+        pair: _between_boxes(curve) for pair, curve in zip(ends, graph.curves(drawing.layout))
+    }
     (here,) = live.animated(graph.boxes(ax, [], mfc="none", mew=3, zorder=5))
     used = live.animated(ax.add_collection(LineCollection([], linewidths=3.5, zorder=1.5)))
     live.animated([drawing.values, drawing.gradients])
-    look = {"color": "white", "weight": "bold", "ha": "center", "bbox": {"fc": style.GRADIENT, "lw": 0, "pad": 2}}
+    look = {
+        "color": "white",
+        "weight": "bold",
+        "ha": "center",
+        "bbox": {"fc": style.GRADIENT, "lw": 0, "pad": 2},
+    }
     factor = live.animated(plots.label(ax, "", (0, 0), offset=(0, 0), zorder=6, **look))
     for control, name in HANDLES.items():
-        x, y = live.figure.transFigure.inverted().transform(ax.transData.transform(place[name]) - (0, 35))
-        track = live.figure.add_axes((x - 0.045, y - 0.01, 0.09, 0.02), xlim=(-REACH, REACH), ylim=(-1, 1))
+        x, y = live.figure.transFigure.inverted().transform(
+            ax.transData.transform(place[name]) - (0, 35)
+        )
+        track = live.figure.add_axes(
+            (x - 0.045, y - 0.01, 0.09, 0.02), xlim=(-REACH, REACH), ylim=(-1, 1)
+        )
         track.set_axis_off()
-        track.plot((-REACH, REACH), (0, 0), color=style.PALE, lw=4, solid_capstyle="round", clip_on=False)
-        live.draggable(track, control, (INPUTS[name], 0), along="x", label=name, color=style.DOWNHILL)
+        track.plot(
+            (-REACH, REACH), (0, 0), color=style.PALE, lw=4, solid_capstyle="round", clip_on=False
+        )
+        live.draggable(
+            track, control, (INPUTS[name], 0), along="x", label=name, color=style.DOWNHILL
+        )
 
     strip.set(xlim=(0, LAST), ylim=(0, 1))
     strip.set_axis_off()
-    zones = [(0, TURN - 0.5, "forward: values", "#DCEAF5"), (TURN - 0.5, LAST, "backward: derivatives", "#F7DFCF")]
+    zones = [
+        (0, TURN - 0.5, "forward: values", "#DCEAF5"),
+        (TURN - 0.5, LAST, "backward: derivatives", "#F7DFCF"),
+    ]
     for low, high, words, color in zones:
         strip.axvspan(low, high, color=color, lw=0)
         plots.label(strip, words, ((low + high) / 2, 0.5), offset=(0, 0), ha="center")
@@ -101,7 +151,9 @@ def neuron(tensor: Callable[[float], Any] = _weight) -> LiveFigure:
         made[-1].backward()
         now.update(zip(NAMES, made))
         values = [node.data if step >= VALUE_AT[name] else None for name, node in now.items()]
-        drawing.show(values, [node.grad if step >= SLOPE_AT[name] else None for name, node in now.items()])
+        drawing.show(
+            values, [node.grad if step >= SLOPE_AT[name] else None for name, node in now.items()]
+        )
         shown = _step(step, now)
         color = style.DOWNHILL if step < TURN else style.GRADIENT
         here.set_data(*np.reshape([place[name] for name in shown.at], (-1, 2)).T)
@@ -112,8 +164,11 @@ def neuron(tensor: Callable[[float], Any] = _weight) -> LiveFigure:
         factor.xy = curves[shown.edges[0]].mean(axis=0) if shown.edges else (0, 0)
         return f"Step {step} of {LAST}{shown.words}"
 
-    live.goal("Switch the neuron off, so that no derivative reaches its weights", lambda: now["z"].data <= 0)
-    live.goal("Bring J below 0.01", lambda: now["J"].data < 0.01)
+    live.goal(
+        "Switch the neuron off, so that no derivative reaches its weights",
+        lambda seen: now["z"].data <= 0,
+    )
+    live.goal("Bring J below 0.01", lambda seen: now["J"].data < 0.01)
     return live
 
 
@@ -129,7 +184,12 @@ class _Step(NamedTuple):
 def _step(step: int, now: dict[str, Any]) -> _Step:
     """What step number `step` does with the tensors `now`."""
     if step == 0:
-        return _Step([], [], "", ": only the inputs are known. The values come forward from them, one by one.")
+        return _Step(
+            [],
+            [],
+            "",
+            ": only the inputs are known. The values come forward from them, one by one.",
+        )
     if step == TURN:
         return _Step(["J"], [], "", ": the way back begins at the end, with ∂J/∂J = 1.")
     if step < TURN:
@@ -143,7 +203,9 @@ def _step(step: int, now: dict[str, Any]) -> _Step:
     words = f", backward: ∂J/∂{_signed(source)} {_equals(came, slope)} {number(came)} · {_signed(number(slope))}"
     words += f" {_equals(came, slope, came * slope)} {number(came * slope)}"
     if np.isclose(grad, came * slope):
-        words += f": what came from {result}, {reasons[source]}. {_effect(source, grad, slope, now)}"
+        words += (
+            f": what came from {result}, {reasons[source]}. {_effect(source, grad, slope, now)}"
+        )
     else:
         words += f", but .grad holds {number(grad)}."
     return _Step([source], [(source, result)], number(slope), words)
@@ -172,7 +234,10 @@ def _between_boxes(curve: Array) -> Array:
 
 def _formula(name: str, now: dict[str, Any]) -> str:
     """A result by its names, by its numbers, and itself: x₁ · w₁ = 1.5 · (−2) = −3."""
-    (form, sources), numbers = MADE[name], {other: _signed(number(node.data)) for other, node in now.items()}
+    (form, sources), numbers = (
+        MADE[name],
+        {other: _signed(number(node.data)) for other, node in now.items()},
+    )
     parts, names = [now[source].data for source in sources], dict(zip(NAMES, map(_signed, NAMES)))
     first, second = _equals(*parts), _equals(*parts, now[name].data)
     return f"{form.format_map(names)} {first} {form.format_map(numbers)} {second} {number(now[name].data)}"
@@ -196,7 +261,11 @@ class _Follower:
     """A network with one hidden layer on its way to a curve."""
 
     def __init__(self, network: Callable[[int, str], Module], units: int, activation: str) -> None:
-        self.made_of, self.model, self.optimizer = (units, activation), network(units, activation), Adam(0.01)
+        self.made_of, self.model, self.optimizer = (
+            (units, activation),
+            network(units, activation),
+            Adam(0.01),
+        )
         self.steps, self.error, self.errors = 0, np.inf, {}
 
     def train(self, x: Array, y: Array, steps: int) -> None:
@@ -222,12 +291,16 @@ def _network(units: int, activation: str) -> Module:
 
 def _drawn(curve: Array, x: Array, old: tuple, new: tuple, reach: float) -> Array:
     """The curve after the pen went from old to new: a line between them if they are within reach, else a touch."""
-    if not 0 < abs(new[0] - old[0]) <= reach:  # straight up or down, too, what counts is where the pen is now
+    if (
+        not 0 < abs(new[0] - old[0]) <= reach
+    ):  # straight up or down, too, what counts is where the pen is now
         old = new
     low, high = sorted((old, new))
     (start, end), half = (low[0], high[0]), (x[1] - x[0]) / 2
     touched = (x >= start - half) & (x <= end + half)
-    return np.where(touched, np.interp(x, (start, end), (low[1], high[1])), curve).astype(np.float32)
+    return np.where(touched, np.interp(x, (start, end), (low[1], high[1])), curve).astype(
+        np.float32
+    )
 
 
 def approximate(network: Callable[[int, str], Module] = _network) -> LiveFigure:
@@ -243,23 +316,51 @@ def approximate(network: Callable[[int, str], Module] = _network) -> LiveFigure:
     '16 relu units after 20 steps mi'
     >>> live.close()
     """
-    about = "A curve drawn by hand, and a network with one hidden layer that is trained to follow it."
+    about = (
+        "A curve drawn by hand, and a network with one hidden layer that is trained to follow it."
+    )
     live, per_tick, ticks = LiveFigure(9, 4.2, about=about), 20, 200
     ax, side = live.subplots(1, 2, width_ratios=[2.4, 1])
-    x, wide = (np.linspace(-end, end, n, dtype=np.float32)[:, None] for end, n in ((EDGE, 101), (SEEN, 321)))
+    x, wide = (
+        np.linspace(-end, end, n, dtype=np.float32)[:, None]
+        for end, n in ((EDGE, 101), (SEEN, 321))
+    )
     for sign in (-1, 1):
         ax.axvspan(sign * EDGE, sign * SEEN, color="#EEF1F4", lw=0)
-        plots.label(ax, "not trained", (sign * (EDGE + SEEN) / 2, 1.6), offset=(0, 8), ha="center", color=style.GREY)
+        plots.label(
+            ax,
+            "not trained",
+            (sign * (EDGE + SEEN) / 2, 1.6),
+            offset=(0, 8),
+            ha="center",
+            color=style.GREY,
+        )
     ax.set(xlim=(-SEEN, SEEN), ylim=(-1.6, 1.6), xlabel="x (draw here)", ylabel="y")
-    side.set(xlim=(0, ticks * per_tick), ylim=(0.003, 2), yscale="log", xlabel="step", ylabel="error, root mean square")
-    (target,) = live.animated(ax.plot(x, x, color=style.TARGET, lw=5, alpha=0.35, solid_capstyle="round"))
+    side.set(
+        xlim=(0, ticks * per_tick),
+        ylim=(0.003, 2),
+        yscale="log",
+        xlabel="step",
+        ylabel="error, root mean square",
+    )
+    (target,) = live.animated(
+        ax.plot(x, x, color=style.TARGET, lw=5, alpha=0.35, solid_capstyle="round")
+    )
     (fit,) = live.animated(ax.plot(wide, wide, color=style.DOWNHILL))
-    (bends,) = live.animated(ax.plot([], [], "^", color=style.GREEN, ms=8, mec="white", clip_on=False))
+    (bends,) = live.animated(
+        ax.plot([], [], "^", color=style.GREEN, ms=8, mec="white", clip_on=False)
+    )
     (past,) = live.animated(side.plot([], [], color=style.DOWNHILL))
-    key = live.animated(plots.label(ax, "▲ w x + b = 0", (SEEN, -1.55), offset=(-4, 18), ha="right", color=style.GREEN))
+    key = live.animated(
+        plots.label(
+            ax, "▲ w x + b = 0", (SEEN, -1.55), offset=(-4, 18), ha="right", color=style.GREEN
+        )
+    )
     first = (0.7 * np.sin(2 * np.pi * x[:, 0]) + 0.3 * x[:, 0]).astype(np.float32)
     home = (-EDGE, float(first[0]))
-    live.draggable(ax, "pen", home, bounds=((-EDGE, EDGE), (-1.5, 1.5)), anywhere=True, color=style.ORANGE)
+    live.draggable(
+        ax, "pen", home, bounds=((-EDGE, EDGE), (-1.5, 1.5)), anywhere=True, color=style.ORANGE
+    )
     curve, at, tick, rested, follower = first, home, 0, True, None
 
     @live.update(
@@ -270,7 +371,11 @@ def approximate(network: Callable[[int, str], Module] = _network) -> LiveFigure:
     def _(pen, units, activation, train, moving):
         nonlocal curve, at, tick, rested, follower
         if pen != at:
-            curve = first if pen == home else _drawn(curve, x[:, 0], at, pen, reach=0.2 if rested else 0.8)
+            curve = (
+                first
+                if pen == home
+                else _drawn(curve, x[:, 0], at, pen, reach=0.2 if rested else 0.8)
+            )
         if follower is None or follower.made_of != (units, activation) or train < tick:
             follower = _Follower(network, units, activation)
         elif train > tick:
@@ -287,14 +392,23 @@ def approximate(network: Callable[[int, str], Module] = _network) -> LiveFigure:
         key.set_visible(activation != "identity")
         bends.set_data(bend, np.full(bend.shape, -1.55))
         past.set_data(list(follower.errors), list(follower.errors.values()))
-        name, misses = f"{units} {activation} unit{'s' * (units > 1)}", "miss" if units > 1 else "misses"
+        name, misses = (
+            f"{units} {activation} unit{'s' * (units > 1)}",
+            "miss" if units > 1 else "misses",
+        )
         if not follower.steps:
-            return f"{name}, not trained yet: the error is {error:.3f} (root mean square). Press play."
+            return (
+                f"{name}, not trained yet: the error is {error:.3f} (root mean square). Press play."
+            )
         words = f"{name} after {follower.steps:,} steps {misses} the curve by {error:.3f} (root mean square), at the "
         return words + f"worst place by {worst:.2f}. In the grey parts nothing was learnt."
 
     live.goal(
         "Draw a curve of your own, and let at most 16 units follow it with an error below 0.05",
-        lambda: np.abs(curve - first).mean() > 0.2 and follower.made_of[0] <= 16 and follower.error < 0.05,
+        lambda seen: (
+            np.abs(curve - first).mean() > 0.2
+            and follower.made_of[0] <= 16
+            and follower.error < 0.05
+        ),
     )
     return live

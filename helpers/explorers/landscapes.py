@@ -53,7 +53,10 @@ def landscape(update: Update = _downhill) -> LiveFigure:
     path, stars = live.animated([plots.descent(above), plots.minima(above, shown["Himmelblau"][0])])
     (climb,) = solid.plot([], [], [], "-o", color=style.DOWNHILL, ms=3, lw=1.5, zorder=6)
     (pits,) = solid.plot([], [], [], "*", color=style.MINIMUM, ms=12, mec="white", zorder=5)
-    meshes = {n: solid.add_collection3d(Poly3DCollection([np.zeros((4, 3))], edgecolors=style.GREY)) for n in (17, 49)}
+    meshes = {
+        n: solid.add_collection3d(Poly3DCollection([np.zeros((4, 3))], edgecolors=style.GREY))
+        for n in (17, 49)
+    }
     live.turnable(solid, "view", (40, -60))
     live.animated(meshes[17], when="moving")
     live.animated(meshes[49], when="resting")
@@ -67,36 +70,49 @@ def landscape(update: Update = _downhill) -> LiveFigure:
         """Everything that only changes with the surface."""
         for drawn in list(above.collections):
             drawn.remove()
-        plots.contours(above, surface, np.linspace(0, 1, 13) if surface.name == "plateau" else 18)  # flat stays empty
+        plots.contours(
+            above, surface, np.linspace(0, 1, 13) if surface.name == "plateau" else 18
+        )  # flat stays empty
         stars.set_data(*surface.minima.T)
         pits.set_data_3d(*surface.minima.T, height(surface, surface.minima))
         for n, mesh in meshes.items():
             grid = surface.grid(n)
             corners = np.concatenate([grid, height(surface, grid)[..., None]], axis=-1)
-            quads = np.stack([corners[:-1, :-1], corners[1:, :-1], corners[1:, 1:], corners[:-1, 1:]], axis=2)
+            quads = np.stack(
+                [corners[:-1, :-1], corners[1:, :-1], corners[1:, 1:], corners[:-1, 1:]], axis=2
+            )
             quads = quads.reshape(-1, 4, 3)
             mesh.set_verts(quads)
-            mesh.set_facecolors(style.SURFACE((quads[..., 2].mean(axis=1) - 1) / (quads[..., 2].max() - 1)))
+            mesh.set_facecolors(
+                style.SURFACE((quads[..., 2].mean(axis=1) - 1) / (quads[..., 2].max() - 1))
+            )
             mesh.set_linewidths(0.3 if n > 20 else 0.5)
         solid.set(xlim=surface.domain[0], ylim=surface.domain[1], zlim=(1, corners[..., 2].max()))
 
     @live.update(
         surface=Dropdown(options=list(shown)),
-        lr=FloatLogSlider(value=shown["Himmelblau"][1], min=-4, max=1, step=0.02, readout_format=".4f"),
+        lr=FloatLogSlider(
+            value=shown["Himmelblau"][1], min=-4, max=1, step=0.02, readout_format=".4f"
+        ),
     )
     def _(surface, lr, start, view):
         name, (surface, its_lr, its_start, its_view) = surface, shown[surface]
         if now != [name]:
             show(surface)
             if now:
-                live.controls["lr"].value, live.controls["start"].value = lr, start = its_lr, its_start
+                live.controls["lr"].value, live.controls["start"].value = lr, start = (
+                    its_lr,
+                    its_start,
+                )
                 live.controls["view"].value = its_view
             now[:] = [name]
         walked = descend(surface, start, lambda theta, grad: update(theta, grad, lr), steps)
         path.set_data(*walked.points.T)
         low, high = np.transpose(surface.domain)
         seen = ((walked.points >= low) & (walked.points <= high)).all(axis=-1)
-        climb.set_data_3d(*np.where(seen, np.stack([*walked.points.T, height(surface, walked.points)]), np.nan))
+        climb.set_data_3d(
+            *np.where(seen, np.stack([*walked.points.T, height(surface, walked.points)]), np.nan)
+        )
         for line in (path, climb):
             line.set_color(style.DOWNHILL if walked.diverged_at < 0 else style.DIVERGENCE)
         return f"{name} at α = {lr:.4f} from ({start[0]:.2f}, {start[1]:.2f}): {_ending(surface, walked)}"
@@ -106,7 +122,11 @@ def landscape(update: Update = _downhill) -> LiveFigure:
 
 def _ending(surface: Surface, walked: Path) -> str:
     """Where a walk came to, in words."""
-    steps, step, loss = len(walked.losses) - 1, int(walked.diverged_at), f"The loss is {walked.losses[-1]:.2g}."
+    steps, step, loss = (
+        len(walked.losses) - 1,
+        int(walked.diverged_at),
+        f"The loss is {walked.losses[-1]:.2g}.",
+    )
     if step >= 0:
         return f"diverged at step {step}."
     away = np.linalg.norm(walked.points[:, None] - surface.minima, axis=-1)  # (T+1, M)
@@ -136,13 +156,28 @@ def basins() -> LiveFigure:
     """
     shown = {
         "Himmelblau": (surfaces.himmelblau(), "ABCD", 0.01, -1),
-        "wells, the narrow one deeper": (surfaces.wells(wide=1.0, narrow=1.3), ("A wide", "B narrow"), 0.1, 0.7),
-        "wells, the wide one deeper": (surfaces.wells(wide=1.3, narrow=1.0), ("A wide", "B narrow"), 0.1, 0.7),
+        "wells, the narrow one deeper": (
+            surfaces.wells(wide=1.0, narrow=1.3),
+            ("A wide", "B narrow"),
+            0.1,
+            0.7,
+        ),
+        "wells, the wide one deeper": (
+            surfaces.wells(wide=1.3, narrow=1.0),
+            ("A wide", "B narrow"),
+            0.1,
+            0.7,
+        ),
     }  # the surface, the names of its minima, a rate that suits it, log₁₀ of the largest
     colors = plots.ENDS(np.arange(6), bytes=True)  # RGBA: drawn in a third of the time of RGB
-    live, steps = LiveFigure(9, 4.8, about="Every start has the colour of the valley in which it ends."), 400
+    live, steps = (
+        LiveFigure(9, 4.8, about="Every start has the colour of the valley in which it ends."),
+        400,
+    )
     ax, bars = live.subplots(1, 2, width_ratios=[1.6, 1])
-    picture = live.animated(ax.imshow(np.zeros((2, 2, 4), np.uint8), origin="lower", interpolation="nearest"))
+    picture = live.animated(
+        ax.imshow(np.zeros((2, 2, 4), np.uint8), origin="lower", interpolation="nearest")
+    )
     ax.set(xlabel="$w_1$ at the start", ylabel="$w_2$ at the start")
     ax.locator_params(nbins=6, integer=True)
     look = {"color": style.INK, "markersize": 10, "zorder": 5}
@@ -158,7 +193,10 @@ def basins() -> LiveFigure:
         """For each of size² starts the colour of its end: 0 diverged, 1 still moving, from 2 on the minima."""
         surface = shown[name][0]
         optimizer = SGD(lr=lr, momentum=momentum)
-        return settle(surface, surface.grid(size, np.float32), optimizer, steps, ARRIVED).where - DIVERGED
+        return (
+            settle(surface, surface.grid(size, np.float32), optimizer, steps, ARRIVED).where
+            - DIVERGED
+        )
 
     def show(surface: Surface, names: Sequence[str]) -> None:
         """Everything that only changes with the surface."""

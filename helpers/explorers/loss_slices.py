@@ -9,7 +9,7 @@ from ipywidgets import Checkbox, Dropdown, FloatLogSlider, IntSlider
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 
 from helpers import curvature
-from helpers.data import make_spirals
+from helpers.datasets import make_spirals
 from helpers.losses import mse
 from helpers.nn import MLP
 from helpers.pictures import style
@@ -72,22 +72,47 @@ def slice() -> LiveFigure:
     live = LiveFigure(9, 4.6, about=about)
     flat, along = live.subplots(1, 2, width_ratios=[1.15, 1])
     norm = BoundaryNorm(LEVELS, 256, extend="both")
-    look = {"cmap": HEIGHTS, "norm": norm, "origin": "lower", "interpolation": "bilinear", "aspect": "auto"}
+    look = {
+        "cmap": HEIGHTS,
+        "norm": norm,
+        "origin": "lower",
+        "interpolation": "bilinear",
+        "aspect": "auto",
+    }
     ground = live.animated(flat.imshow(np.ones((2, 2)), extent=(-1, 1, -1, 1), **look))
     (trail,) = live.animated(flat.plot([], [], color=style.INK, lw=2.5))
     jumps = own > 1.3 * np.minimum.accumulate(own)
-    on_top = np.argsort(own * jumps, kind="stable")  # the jumps are drawn last, and larger, with a rim
+    on_top = np.argsort(
+        own * jumps, kind="stable"
+    )  # the jumps are drawn last, and larger, with a rim
     filled = {"c": own[on_top], "cmap": HEIGHTS, "norm": norm, "edgecolors": style.INK}
     filled |= {"s": np.where(jumps, 45, 2.5)[on_top], "linewidths": np.where(jumps, 0.8, 0)[on_top]}
     dots = live.animated(flat.scatter(*np.zeros((2, last + 1)), zorder=5, **filled))
-    (here,) = live.animated(flat.plot([], [], "o", mfc="none", mec=style.DIVERGENCE, ms=13, mew=2.5, zorder=6))
+    (here,) = live.animated(
+        flat.plot([], [], "o", mfc="none", mec=style.DIVERGENCE, ms=13, mew=2.5, zorder=6)
+    )
     flat.set_title("dark is low, white is high", fontsize=11, fontweight="normal")
-    flat.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[], xlim=(-1, 1), ylim=(-1, 1))
+    flat.set(
+        xlabel="first direction",
+        ylabel="second direction",
+        xticks=[],
+        yticks=[],
+        xlim=(-1, 1),
+        ylim=(-1, 1),
+    )
     steps = np.arange(last + 1) * EVERY
     along.plot(steps, own, color=style.DOWNHILL, label="the network's own loss")
-    (under,) = live.animated(along.plot(steps, own, "--", color=style.GRADIENT, label="the plane's, under the path"))
+    (under,) = live.animated(
+        along.plot(steps, own, "--", color=style.GRADIENT, label="the plane's, under the path")
+    )
     now = live.animated(along.axvline(0, color=style.DIVERGENCE, lw=1.5))
-    along.set(xlim=(0, STEPS), ylim=(0.3, 5), yscale="log", xlabel="step", ylabel="loss (mean squared error)")
+    along.set(
+        xlim=(0, STEPS),
+        ylim=(0.3, 5),
+        yscale="log",
+        xlabel="step",
+        ylabel="loss (mean squared error)",
+    )
     along.set_yticks(ticks := [0.3, 0.5, 1, 2, 4], map(str, ticks))
     along.minorticks_off()
     along.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, borderpad=0.2)
@@ -99,7 +124,9 @@ def slice() -> LiveFigure:
         directions, rng = own_two, np.random.default_rng(0)
         if name == STEEP:
             start = rng.normal(size=model.size)
-            steepest = curvature.sharpness(gradient, path[at], start=start, iterations=iterations)[1]
+            steepest = curvature.sharpness(gradient, path[at], start=start, iterations=iterations)[
+                1
+            ]
             directions = np.stack([own_two[0], steepest])
         elif name == RANDOM:
             directions = np.stack([curvature.random_direction(model, rng) for _ in range(2)])
@@ -118,7 +145,9 @@ def slice() -> LiveFigure:
         return np.reshape(values, places.shape[:-1])
 
     @lru_cache(maxsize=16)
-    def heights(plane: _Plane, anchor: int, middle: tuple[float, float], zoom: float, size: int) -> Array:
+    def heights(
+        plane: _Plane, anchor: int, middle: tuple[float, float], zoom: float, size: int
+    ) -> Array:
         a, b = (np.linspace(m - r / zoom, m + r / zoom, size) for m, r in zip(middle, plane.reach))
         a, b = a - plane.shadow[anchor, 0], b - plane.shadow[anchor, 1]
         return curvature.loss_slice(loss, path[anchor], plane.directions, a, b)
@@ -140,7 +169,9 @@ def slice() -> LiveFigure:
         at = step // EVERY
         plane = chosen(directions, at if directions == STEEP else last, 6 if moving else 50)
         anchor, size = at if through else last, 9 if moving else 41
-        middle = plane.centre + (plane.shadow[at] - plane.centre) * (1 - 1 / zoom)  # the chosen step keeps its place
+        middle = plane.centre + (plane.shadow[at] - plane.centre) * (
+            1 - 1 / zoom
+        )  # the chosen step keeps its place
         ground.set_data(heights(plane, anchor, tuple(middle), zoom, size))
         places = (plane.shadow - middle) * zoom / plane.reach
         trail.set_data(*places.T)
@@ -149,11 +180,15 @@ def slice() -> LiveFigure:
         every = 50 if moving else 1
         under.set_data(steps[::every], under_path(plane, anchor, every))
         now.set_xdata([step, step])
-        if (name := "second direction" + ", stretched" * (directions == STEEP)) != flat.get_ylabel():
+        if (
+            name := "second direction" + ", stretched" * (directions == STEEP)
+        ) != flat.get_ylabel():
             flat.set_ylabel(name)
         says = losses_at(plane, anchor, plane.shadow[at])
         width, height = 2 * plane.reach / zoom
-        beside = path[at] - path[anchor] - (plane.shadow[at] - plane.shadow[anchor]) @ plane.directions
+        beside = (
+            path[at] - path[anchor] - (plane.shadow[at] - plane.shadow[anchor]) @ plane.directions
+        )
         return (
             f"Step {step}: the network's own loss is {own[at]:.3g}, the plane under it says {says:.3g}, "
             f"{_off(says / own[at])}. The weights lie {np.linalg.norm(beside):.2f} beside the plane, which holds "
@@ -165,4 +200,8 @@ def slice() -> LiveFigure:
 
 
 def _off(ratio: float) -> str:
-    return "the same" if abs(ratio - 1) < 5e-4 else f"{100 * abs(ratio - 1):.2g} % too {'high' if ratio > 1 else 'low'}"
+    return (
+        "the same"
+        if abs(ratio - 1) < 5e-4
+        else f"{100 * abs(ratio - 1):.2g} % too {'high' if ratio > 1 else 'low'}"
+    )

@@ -19,8 +19,17 @@ Array = np.ndarray
 
 TOP = 4.2  # of the map: the heavy ball's border is at 4 where β is 1
 ARRIVED = 0.01  # of the distance at the start
-STAR = {"color": "white", "markersize": 15, "mec": style.INK, "zorder": 9, "linestyle": "none", "clip_on": False}
-SPEED = LinearSegmentedColormap.from_list("speed", ["#00382B", "#00795A", "#5DB597", "#CDEBDD", "#F7F9EE"])
+STAR = {
+    "color": "white",
+    "markersize": 15,
+    "mec": style.INK,
+    "zorder": 9,
+    "linestyle": "none",
+    "clip_on": False,
+}
+SPEED = LinearSegmentedColormap.from_list(
+    "speed", ["#00382B", "#00795A", "#5DB597", "#CDEBDD", "#F7F9EE"]
+)
 
 
 def map() -> LiveFigure:
@@ -39,28 +48,58 @@ def map() -> LiveFigure:
     """
     about = "Rate against momentum in a bowl: how many steps each pair needs, and where theory draws the border."
     live, steps, start = LiveFigure(9, 4.8, about=about), 200, np.array([1.0, 1.0])
-    ax = live.figure.subplot_mosaic([["map", "valley"], ["map", "away"]], width_ratios=[1.6, 1], height_ratios=[1.5, 1])
+    ax = live.figure.subplot_mosaic(
+        [["map", "valley"], ["map", "away"]], width_ratios=[1.6, 1], height_ratios=[1.5, 1]
+    )
     plane, valley, away = ax["map"], ax["valley"], ax["away"]
-    look = {"origin": "lower", "interpolation": "nearest", "aspect": "auto", "extent": (0, TOP, 0, 1)}
+    look = {
+        "origin": "lower",
+        "interpolation": "nearest",
+        "aspect": "auto",
+        "extent": (0, TOP, 0, 1),
+    }
     picture = live.animated(plane.imshow(np.zeros((2, 2, 4), np.uint8), **look))
     plane.set(xlim=(0, TOP), ylim=(0, 1), xlabel="rate α, in units of 1/λmax", ylabel="momentum β")
     scale = ScalarMappable(LogNorm(5, steps), SPEED)
-    live.figure.colorbar(scale, ax=plane, location="top", aspect=40, ticks=[5, 10, 20, 50, 100, 200], format="%g")
+    live.figure.colorbar(
+        scale, ax=plane, location="top", aspect=40, ticks=[5, 10, 20, 50, 100, 200], format="%g"
+    )
     plane.figure.axes[-1].set_xlabel("steps until the distance stays below 1 %")
-    colors = np.vstack([scale.to_rgba(np.arange(steps + 1).clip(5), bytes=True), *(plots.ENDS([[1], [0]], bytes=True))])
+    colors = np.vstack(
+        [
+            scale.to_rgba(np.arange(steps + 1).clip(5), bytes=True),
+            *(plots.ENDS([[1], [0]], bytes=True)),
+        ]
+    )
     beta = np.linspace(0, 1, 101)
-    line, star = {"color": style.INK, "lw": 2, "label": "border, by theory"}, {"label": "best pair, by theory", **STAR}
-    border, best = live.animated([*plane.plot(beta, beta, **line), *plane.plot([], [], "*", **star)])
-    across, upward = live.animated([draw(0, color=style.INK, lw=0.8) for draw in (plane.axhline, plane.axvline)])
+    line, star = (
+        {"color": style.INK, "lw": 2, "label": "border, by theory"},
+        {"label": "best pair, by theory", **STAR},
+    )
+    border, best = live.animated(
+        [*plane.plot(beta, beta, **line), *plane.plot([], [], "*", **star)]
+    )
+    across, upward = live.animated(
+        [draw(0, color=style.INK, lw=0.8) for draw in (plane.axhline, plane.axvline)]
+    )
     ends = {f"not there in {steps} steps": steps + 1, "diverged": steps + 2}
     patches = [Patch(color=colors[index] / 255, label=name) for name, index in ends.items()]
     live.figure.legend(handles=[*patches, border, best], loc="outside lower center", ncols=4)
     rings = Rings(live, valley, reach=1.2)
     path, curve = live.animated([plots.descent(part, markersize=3) for part in (valley, away)])
-    valley.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), xlabel="flat direction", ylabel="steep direction")
+    valley.set(
+        xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), xlabel="flat direction", ylabel="steep direction"
+    )
     away.set(xlim=(0, steps), ylim=(1e-6, 10), yscale="log", xlabel="step", ylabel="distance")
     away.axhline(0.01, color=style.GREY, lw=1, ls=":")
-    live.draggable(plane, "at", (1.9, 0.2), label="rate and momentum", anywhere=True, bounds=((0.01, TOP), (0, 0.99)))
+    live.draggable(
+        plane,
+        "at",
+        (1.9, 0.2),
+        label="rate and momentum",
+        anywhere=True,
+        bounds=((0.01, TOP), (0, 0.99)),
+    )
     quick = {"reached": False}
 
     @lru_cache(maxsize=8)
@@ -70,7 +109,9 @@ def map() -> LiveFigure:
         momentum = ((np.arange(size) + 0.5) / size)[:, None, None]
         starts = np.broadcast_to(start, (size, size, 2))
         ends = settle(surfaces.bowl(condition), starts, SGD(lr, momentum, nesterov), steps, ARRIVED)
-        return np.where(ends.where == DIVERGED, steps + 2, np.where(ends.where < 0, steps + 1, ends.steps))
+        return np.where(
+            ends.where == DIVERGED, steps + 2, np.where(ends.where < 0, steps + 1, ends.steps)
+        )
 
     @live.update(
         method=Dropdown(options=["heavy ball", "Nesterov"]),
@@ -106,7 +147,10 @@ def map() -> LiveFigure:
             f"β = {momentum:.2f} {found}. At this momentum theory allows α < {_border(momentum, nesterov):.2f}/λmax."
         )
 
-    live.goal("Condition 20 or more, heavy ball: be there for good in 15 steps", lambda: quick["reached"])
+    live.goal(
+        "Condition 20 or more, heavy ball: be there for good in 15 steps",
+        lambda seen: quick["reached"],
+    )
     return live
 
 

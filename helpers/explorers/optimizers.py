@@ -50,7 +50,9 @@ def _rule(make: Callable[[float], Optimizer]) -> Rule:
         optimizer = memory["optimizer"] = memory["optimizer"] or make(lr)
         new = theta.copy()
         optimizer.step(new, grad)
-        memory.update({MEMORY.get(name, name): array.copy() for name, array in optimizer.state.items()})
+        memory.update(
+            {MEMORY.get(name, name): array.copy() for name, array in optimizer.state.items()}
+        )
         return new
 
     return rule
@@ -100,7 +102,14 @@ def anatomy(update: Rule | None = None) -> LiveFigure:
     above, memory, result = live.subplots(1, 3, width_ratios=[1.5, 1, 1])
     above.locator_params(nbins=6, integer=True)
     for ax, title in ((memory, "remembered, to one scale"), (result, "the step ÷ α")):
-        ax.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal", xticks=[], yticks=[], xlabel="$w_1$ →")
+        ax.set(
+            xlim=(-1.15, 1.15),
+            ylim=(-1.15, 1.15),
+            aspect="equal",
+            xticks=[],
+            yticks=[],
+            xlabel="$w_1$ →",
+        )
         ax.set_ylabel("$w_2$ →")
         ax.axhline(0, color=style.PALE, lw=1)
         ax.axvline(0, color=style.PALE, lw=1)
@@ -114,11 +123,21 @@ def anatomy(update: Rule | None = None) -> LiveFigure:
     (ellipse,) = live.animated(memory.plot([], [], color=SQUARES, lw=2.5))
     (circle,) = live.animated(result.plot([], [], ":", color=SQUARES, lw=2))
     step_taken.set_zorder(11)  # above the handle
-    names = {"−gradient (left: direction only)": style.GRADIENT, "−velocity": VELOCITY, "√s, per weight": SQUARES}
-    patches = [Patch(color=color, label=name) for name, color in (names | {"step": style.INK}).items()]
-    live.figure.legend(handles=patches, loc="outside upper center", ncols=4, handlelength=1, handleheight=0.6)
+    names = {
+        "−gradient (left: direction only)": style.GRADIENT,
+        "−velocity": VELOCITY,
+        "√s, per weight": SQUARES,
+    }
+    patches = [
+        Patch(color=color, label=name) for name, color in (names | {"step": style.INK}).items()
+    ]
+    live.figure.legend(
+        handles=patches, loc="outside upper center", ncols=4, handlelength=1, handleheight=0.6
+    )
     start, domain = shown["bowl"][2], shown["bowl"][0].domain
-    handle = live.draggable(above, "start", start, color=style.DOWNHILL, anywhere=True, bounds=domain)
+    handle = live.draggable(
+        above, "start", start, color=style.DOWNHILL, anywhere=True, bounds=domain
+    )
     now = {"surface": "", "play": 1}
 
     @lru_cache(maxsize=2)
@@ -144,7 +163,9 @@ def anatomy(update: Rule | None = None) -> LiveFigure:
         if now["surface"] != surface:
             show(shown[surface][0])
             if now["surface"]:
-                live.controls["lr"].value, live.controls["start"].value = lr, start = shown[surface][1:]
+                live.controls["lr"].value, live.controls["start"].value = lr, start = shown[
+                    surface
+                ][1:]
             now["surface"] = surface
         step = play if play != now["play"] else step
         live.controls["step"].value = live.controls["play"].value = now["play"] = step
@@ -179,7 +200,14 @@ def anatomy(update: Rule | None = None) -> LiveFigure:
 
 def _arrows(live: LiveFigure, ax: Axes, color: str) -> Quiver:
     """An arrow in the units of the axes, to be placed by `_point`."""
-    look = {"angles": "xy", "scale_units": "xy", "scale": 1, "units": "inches", "width": 0.035, "zorder": 8}
+    look = {
+        "angles": "xy",
+        "scale_units": "xy",
+        "scale": 1,
+        "units": "inches",
+        "width": 0.035,
+        "zorder": 8,
+    }
     return live.animated(ax.quiver([0.0], [0.0], [0.0], [0.0], color=color, **look))
 
 

@@ -8,11 +8,14 @@ from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider, Play
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.image import PcolorImage
 
-from helpers.autograd import no_grad
-from helpers.data import Part, StandardScaler, make_circles, make_moons, make_spirals, minibatches
-from helpers.losses import cross_entropy, sigmoid
+from helpers.data import StandardScaler, minibatches
+from helpers.datasets import Part, make_circles, make_moons, make_spirals
+from helpers.engine import no_grad
+from helpers.functions import sigmoid
+from helpers.losses import cross_entropy
 from helpers.metrics import accuracy
-from helpers.nn import MLP, Module
+from helpers.module import Module
+from helpers.nn import MLP
 from helpers.pictures import style
 from helpers.pictures.live import LiveFigure
 
@@ -50,7 +53,9 @@ def _stream(part: Part, batch_size: int, rng: np.random.Generator) -> Iterator[P
 class _Run:
     """A training run that can be continued: data, model, and the record of its losses and of some weights."""
 
-    def __init__(self, data: str, noise: float, layers: int, units: int, activation: str, seed: int):
+    def __init__(
+        self, data: str, noise: float, layers: int, units: int, activation: str, seed: int
+    ):
         self.rng = np.random.default_rng(seed)
         X, y = DATA[data](2 * POINTS, noise=noise, rng=self.rng)
         X = StandardScaler().fit(X[:POINTS]).transform(X).astype(np.float32)
@@ -58,7 +63,9 @@ class _Run:
         init = "he" if activation == "relu" else "xavier"
         self.model = MLP((2, *[units] * layers, 2), activation, init, rng=self.rng)
         self.steps = self.examples = self.diverged_at = self.batch_size = self.reach = 0
-        weights = np.split(np.arange(self.model.size), np.cumsum([w.size for w in self.model.parameters()])[:-1])[::2]
+        weights = np.split(
+            np.arange(self.model.size), np.cumsum([w.size for w in self.model.parameters()])[:-1]
+        )[::2]
         between = np.concatenate([[], *weights[1:-1]]).astype(int)
         last = weights[-1] if layers else between
         self.shown = [_spread(indices) for indices in (weights[0], between, last)]
@@ -94,7 +101,9 @@ class _Run:
     def logits(self, X: Array) -> Array:
         """In blocks: larger matrix products are split among threads, which on a busy machine wait for one another."""
         with no_grad():
-            return np.concatenate([self.model(block).data for block in np.split(X, range(BLOCK, len(X), BLOCK))])
+            return np.concatenate(
+                [self.model(block).data for block in np.split(X, range(BLOCK, len(X), BLOCK))]
+            )
 
     @property
     def epochs(self) -> float:
@@ -111,12 +120,18 @@ class _Run:
             return np.empty((0, 2))
         foot = -b * W / (W**2).sum(axis=0)
         along = np.array([-W[1], W[0]]) / np.sqrt((W**2).sum(axis=0)) * 4 * REACH
-        return np.stack([foot - along, foot + along, foot * np.nan]).transpose(2, 0, 1).reshape(-1, 2)
+        return (
+            np.stack([foot - along, foot + along, foot * np.nan]).transpose(2, 0, 1).reshape(-1, 2)
+        )
 
 
 def _spread(indices: Array, count: int = 12) -> Array:
     """At most so many of them, evenly spread."""
-    return indices[np.unique(np.linspace(0, len(indices) - 1, count).astype(int))] if len(indices) else indices
+    return (
+        indices[np.unique(np.linspace(0, len(indices) - 1, count).astype(int))]
+        if len(indices)
+        else indices
+    )
 
 
 def _in_one(x: Array, columns: Array) -> tuple[Array, Array]:
@@ -154,31 +169,52 @@ def playground(step: Step = _step) -> LiveFigure:
     live = LiveFigure(9.6, 5.2, about=about)
     ax = live.figure.subplot_mosaic([["plane", "loss"], ["plane", "theta"]], width_ratios=[1.25, 1])
     plane, loss, theta = ax["plane"], ax["loss"], ax["theta"]
-    plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="x₁, standardised", ylabel="x₂, standardised")
+    plane.set(
+        xlim=(-REACH, REACH),
+        ylim=(-REACH, REACH),
+        xlabel="x₁, standardised",
+        ylabel="x₂, standardised",
+    )
     plane.set_aspect("equal")
     loss.set(ylim=(1e-3, 100), yscale="log", ylabel="loss (cross-entropy)")
     decades = ["< 0.001", "0.01", "0.1", "1", "10", "> 100"]  # as text: formulae are slow to draw
     loss.set_yticks(10.0 ** np.arange(-3, 3), decades)
     loss.minorticks_off()
     theta.set(xlabel="epochs", ylabel="some weights")
-    share = PcolorImage(plane, cmap=SHARES, clim=(0, 1), in_layout=False)  # drawn ten times as fast as imshow's
+    share = PcolorImage(
+        plane, cmap=SHARES, clim=(0, 1), in_layout=False
+    )  # drawn ten times as fast as imshow's
     live.animated(plane.add_image(share))
     (hinges,) = live.animated(plane.plot([], [], color=style.GREY, lw=1, alpha=0.7))
     points = {}
     for k, marker in enumerate(style.MARKERS[:2]):
         color = style.CLASSES[k]
         hollow = {"mfc": "none", "mec": color, "mew": 1, "ms": 4.5}
-        for part, face in (("held_out", hollow), ("train", {"mfc": color, "mec": "white", "mew": 0.5, "ms": 6})):
+        for part, face in (
+            ("held_out", hollow),
+            ("train", {"mfc": color, "mec": "white", "mew": 0.5, "ms": 6}),
+        ):
             (points[part, k],) = live.animated(plane.plot([], [], marker, linestyle="none", **face))
     lines = [
         loss.plot([], [], color=style.INK, label="training points")[0],
         loss.plot([], [], color=style.TEAL, linestyle="--", label="held out (hollow)")[0],
     ]
-    layers_of = [("first layer", style.PURPLE), ("between", style.GREY), ("last layer", style.GREEN)]
+    layers_of = [
+        ("first layer", style.PURPLE),
+        ("between", style.GREY),
+        ("last layer", style.GREEN),
+    ]
     weights = [theta.plot([], [], color=color, lw=1, label=name)[0] for name, color in layers_of]
     live.animated([*lines, *weights])
     for axes in (loss, theta):
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, borderpad=0.2, columnspacing=1)
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=3,
+            borderaxespad=0,
+            borderpad=0.2,
+            columnspacing=1,
+        )
     screens = {True: _Screen(56, 4), False: _Screen(160, 6)}  # moving or not
     runs: list[_Run] = []
     chosen: list[tuple] = [(), 0]  # what the run was made of, and the last value of play
@@ -197,7 +233,9 @@ def playground(step: Step = _step) -> LiveFigure:
         for line, columns in zip(weights, np.split(theta_shown, ends, axis=1)):
             line.set_data(*_in_one(epochs, columns))
         span, reach = _doubled(1, run.epochs), _doubled(2, run.reach)
-        if loss.get_xlim()[1] != span or theta.get_ylim()[1] != reach:  # seldom: the background is drawn again
+        if (
+            loss.get_xlim()[1] != span or theta.get_ylim()[1] != reach
+        ):  # seldom: the background is drawn again
             loss.set_xlim(0, span)
             theta.set(xlim=(0, span), ylim=(-reach, reach))
 
@@ -205,9 +243,15 @@ def playground(step: Step = _step) -> LiveFigure:
 
     @live.update(
         play=Play(min=0, max=1_000_000, interval=33),
-        lr=FloatLogSlider(value=0.1, min=-3, max=1, step=0.05, description="rate α", layout=_wide(240)),
-        batch=FloatLogSlider(value=16, min=0, max=8, description="batch size", layout=_wide(210), **doubling),
-        speed=FloatLogSlider(value=8, min=0, max=6, description="most steps a frame", layout=_wide(270), **doubling),
+        lr=FloatLogSlider(
+            value=0.1, min=-3, max=1, step=0.05, description="rate α", layout=_wide(240)
+        ),
+        batch=FloatLogSlider(
+            value=16, min=0, max=8, description="batch size", layout=_wide(210), **doubling
+        ),
+        speed=FloatLogSlider(
+            value=8, min=0, max=6, description="most steps a frame", layout=_wide(270), **doubling
+        ),
         data=Dropdown(options=list(DATA), value="moons", layout=_wide(295)),
         noise=FloatSlider(value=0.1, min=0, max=0.4, step=0.02, layout=_wide(295)),
         seed=IntSlider(value=0, min=0, max=20, layout=_wide(295)),
@@ -233,13 +277,17 @@ def playground(step: Step = _step) -> LiveFigure:
 
     live.goal(
         "Spirals: more than 95 % of the held-out points right",
-        lambda: chosen[0][0] == "spirals" and runs[0].accuracy() > 0.95,
+        lambda seen: chosen[0][0] == "spirals" and runs[0].accuracy() > 0.95,
     )
     live.goal(
         "Circles: the same with three hidden units in all",
-        lambda: chosen[0][0] == "circles" and chosen[0][2] * chosen[0][3] <= 3 and runs[0].accuracy() > 0.95,
+        lambda seen: (
+            chosen[0][0] == "circles"
+            and chosen[0][2] * chosen[0][3] <= 3
+            and runs[0].accuracy() > 0.95
+        ),
     )
-    live.goal("Make it diverge", lambda: runs[0].diverged_at > 0)
+    live.goal("Make it diverge", lambda seen: runs[0].diverged_at > 0)
     return live
 
 
@@ -253,9 +301,14 @@ class _Screen:
     step from point to point."""
 
     def __init__(self, size: int, n: int):
-        at, self.edges = np.linspace(-REACH, REACH, size), np.linspace(-REACH, REACH, (size - 1) * n + 1)
+        at, self.edges = (
+            np.linspace(-REACH, REACH, size),
+            np.linspace(-REACH, REACH, (size - 1) * n + 1),
+        )
         self._size, self._n = size, n
-        self._points = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2).astype(np.float32)  # row by row from below
+        self._points = (
+            np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2).astype(np.float32)
+        )  # row by row from below
 
     def shares(self, run: _Run) -> Array:
         """The probability of class 1 in each cell."""

@@ -77,7 +77,9 @@ def race() -> LiveFigure:
     }
     about = "Optimizers on one surface, each at its own rate: paths from one start, and the median over 64 starts."
     live = LiveFigure(9, 5.4, about=about)
-    ax = live.figure.subplot_mosaic([["above", "heights"], ["above", "sweep"]], width_ratios=[1.15, 1])
+    ax = live.figure.subplot_mosaic(
+        [["above", "heights"], ["above", "sweep"]], width_ratios=[1.15, 1]
+    )
     above, heights, sweep = ax["above"], ax["heights"], ax["sweep"]
     above.locator_params(nbins=6, integer=True)
     above.set(xlabel="$w_1$", ylabel="$w_2$")
@@ -88,17 +90,35 @@ def race() -> LiveFigure:
     stars = live.animated(plots.minima(above, shown["Himmelblau"][0]))
     look = {name: style.OPTIMIZERS[name] for name in RUNNERS}
     none = ([], [])
-    paths = {n: live.animated(plots.descent(above, markersize=2.5, zorder=3, **look[n])) for n in look}
+    paths = {
+        n: live.animated(plots.descent(above, markersize=2.5, zorder=3, **look[n])) for n in look
+    }
     colors = {name: look[name]["color"] for name in RUNNERS}
     soft = {"alpha": 0.15, "lw": 0}
-    bands = {n: live.animated(heights.fill_between([0], [1], [1], color=c, **soft)) for n, c in colors.items()}
+    bands = {
+        n: live.animated(heights.fill_between([0], [1], [1], color=c, **soft))
+        for n, c in colors.items()
+    }
     medians = {n: live.animated(heights.plot(*none, **look[n])[0]) for n in look}
-    swept = {n: live.animated(sweep.plot(*none, marker="*", ms=16, mec="white", lw=1.5, **look[n])[0]) for n in look}
-    dots = live.animated(sweep.scatter([1] * len(look), [1] * len(look), s=50, c=list(colors.values()), ec="white"))
+    swept = {
+        n: live.animated(sweep.plot(*none, marker="*", ms=16, mec="white", lw=1.5, **look[n])[0])
+        for n in look
+    }
+    dots = live.animated(
+        sweep.scatter([1] * len(look), [1] * len(look), s=50, c=list(colors.values()), ec="white")
+    )
     dots.set_zorder(3)
-    live.figure.legend(handles=list(medians.values()), labels=RUNNERS, loc="outside upper center", ncols=6)
+    live.figure.legend(
+        handles=list(medians.values()), labels=RUNNERS, loc="outside upper center", ncols=6
+    )
     handle = live.draggable(above, "start", (-1.7, 1.2), anywhere=True, bounds=((-2, 2), (-2, 2)))
-    scale = {"min": LOW, "max": HIGH, "step": NOTCH, "readout_format": ".4f", "layout": {"width": "280px"}}
+    scale = {
+        "min": LOW,
+        "max": HIGH,
+        "step": NOTCH,
+        "readout_format": ".4f",
+        "layout": {"width": "280px"},
+    }
     now, steps = {"surface": None, "held": False, "first": None}, np.arange(STEPS + 1)
     tried_before: dict[tuple, tuple[Array, Array]] = {}
     stood = {name: deque([FIRST], maxlen=3) for name in RUNNERS}  # where each slider was last
@@ -130,7 +150,9 @@ def race() -> LiveFigure:
         if (name, angle, runner, coarse) not in tried_before:
             rates = 10.0 ** np.linspace(LOW, HIGH, 25 if coarse else 49)
             starts = np.tile(starts_on(name, 16 if coarse else STARTS), (len(rates), 1, 1))
-            ends = np.sort(above_lowest(name, angle, runner, rates[:, None, None], starts)[-1], axis=1)
+            ends = np.sort(
+                above_lowest(name, angle, runner, rates[:, None, None], starts)[-1], axis=1
+            )
             tried_before[name, angle, runner, coarse] = rates, ends[:, ends.shape[1] // 2]
         return tried_before[name, angle, runner, coarse]
 
@@ -153,7 +175,9 @@ def race() -> LiveFigure:
         stars.set_data(*surface.minima.T)
 
     @live.update(
-        runners=SelectMultiple(options=RUNNERS, value=("SGD", "Momentum", "RMSProp", "Adam"), rows=6),
+        runners=SelectMultiple(
+            options=RUNNERS, value=("SGD", "Momentum", "RMSProp", "Adam"), rows=6
+        ),
         surface=Dropdown(options=list(shown)),
         angle=IntSlider(value=0, min=0, max=90, description="angle °"),
         best_rates=Checkbox(description="best rates"),
@@ -164,12 +188,21 @@ def race() -> LiveFigure:
             show(surface)
             now["surface"] = surface
         turned = angle if surface == "bowl" else 0
-        entered = [n for n, lr in rates.items() if n not in runners and _apart(lr, FIRST) and moved(n, lr)]
+        entered = [
+            n for n, lr in rates.items() if n not in runners and _apart(lr, FIRST) and moved(n, lr)
+        ]
         if entered:
-            runners = live.controls["runners"].value = tuple(name for name in RUNNERS if name in (*runners, *entered))
+            runners = live.controls["runners"].value = tuple(
+                name for name in RUNNERS if name in (*runners, *entered)
+            )
         tried = {name: try_rates(surface, turned, name, moving) for name in runners}
-        low, high = shown[surface][1]  # the best is the smallest rate with the lowest median that the picture can show
-        best = {name: float(tested[np.maximum(found, low).argmin()]) for name, (tested, found) in tried.items()}
+        low, high = shown[surface][
+            1
+        ]  # the best is the smallest rate with the lowest median that the picture can show
+        best = {
+            name: float(tested[np.maximum(found, low).argmin()])
+            for name, (tested, found) in tried.items()
+        }
         if best_rates and now["held"] and any(moved(name, lr) for name, lr in rates.items()):
             best_rates = live.controls["best_rates"].value = False
         now["held"] = best_rates
@@ -191,7 +224,9 @@ def race() -> LiveFigure:
             first, middle, third = many(surface, turned, name, rates[name])
             walked = descend(surface_of(surface, turned), start, RULES[name](rates[name]), STEPS)
             paths[name].set_data(*walked.points.T)
-            bands[name].set_verts([np.r_[np.c_[steps, first], np.c_[steps, third][::-1]].clip(0, 1e9)])
+            bands[name].set_verts(
+                [np.r_[np.c_[steps, first], np.c_[steps, third][::-1]].clip(0, 1e9)]
+            )
             medians[name].set_data(steps, middle)
             tested, found = tried[name]
             swept[name].set_data(tested, found.clip(low))
@@ -212,7 +247,7 @@ def race() -> LiveFigure:
             f"From your start {leader} comes lowest."
         )
 
-    live.goal("Let plain SGD come first of four or more", lambda: now["first"] == "SGD")
+    live.goal("Let plain SGD come first of four or more", lambda seen: now["first"] == "SGD")
     return live
 
 
@@ -222,4 +257,6 @@ def _apart(one: float, other: float) -> bool:
 
 
 def _height(height: float, low: float) -> str:
-    return "diverged" if height == np.inf else f"below {low:.0e}" if height < low else f"{height:.1g}"
+    return (
+        "diverged" if height == np.inf else f"below {low:.0e}" if height < low else f"{height:.1g}"
+    )

@@ -14,8 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from helpers import schedules
+from helpers.checks import checked
 from helpers.explorers.designs import KINDS, Handle, Kind
-from helpers.optim import checked
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 
@@ -39,7 +39,9 @@ def _walk(schedule: Callable[[int], float], steps: int, noise: float) -> tuple[A
     points, rates = np.ones((steps + 1, 2, RUNS)), np.empty(steps)
     for t, extra in enumerate(noise * _noise()[:steps]):
         rates[t] = schedule(t)
-        points[t + 1] = points[t] - rates[t] * (CURVATURES * points[t] + extra)  # θ ← θ − α∇J(θ), ∇J with its noise
+        points[t + 1] = points[t] - rates[t] * (
+            CURVATURES * points[t] + extra
+        )  # θ ← θ − α∇J(θ), ∇J with its noise
         if isinstance(schedule, schedules.ReduceOnPlateau):
             schedule.watch(float(_losses(points[t + 1]).mean()))
     return points, checked("the rate of every step", rates)
@@ -87,8 +89,21 @@ def floor() -> LiveFigure:
     live, t = LiveFigure(9, 5.6, about=about), np.arange(LONGEST + 1)
     ax = live.figure.subplot_mosaic([["loss"], ["floor"]], height_ratios=[2, 1])
     loss, strip, alpha = ax["loss"], ax["floor"], np.geomspace(1e-3, 0.999 * BORDER, 400)
-    loss.set(xlim=(0, LONGEST), ylim=(1e-4, 30), yscale="log", xlabel="step", ylabel="loss: mean, middle half")
-    strip.set(xlim=(1e-3, 0.3), ylim=(1e-4, 100), xscale="log", yscale="log", xlabel="learning rate α", ylabel="floor")
+    loss.set(
+        xlim=(0, LONGEST),
+        ylim=(1e-4, 30),
+        yscale="log",
+        xlabel="step",
+        ylabel="loss: mean, middle half",
+    )
+    strip.set(
+        xlim=(1e-3, 0.3),
+        ylim=(1e-4, 100),
+        xscale="log",
+        yscale="log",
+        xlabel="learning rate α",
+        ylabel="floor",
+    )
     strip.axvline(BORDER, color=style.DIVERGENCE, lw=1.5)
     plots.label(strip, "2/λmax", (BORDER, 1e-3), color=style.DIVERGENCE)
     band = live.animated(loss.fill_between(t, t, t, color=style.DOWNHILL, alpha=0.2, lw=0))
@@ -103,7 +118,9 @@ def floor() -> LiveFigure:
             *strip.plot([], [], "o", color=style.DOWNHILL, ms=9, mec="white"),
         ]
     )
-    live.draggable(loss, "drop", (LONGEST, 12), along="x", label="step from which the rate is a tenth")
+    live.draggable(
+        loss, "drop", (LONGEST, 12), along="x", label="step from which the rate is a tenth"
+    )
     live.beneath(strip, "lr")
 
     @live.update(
@@ -113,9 +130,13 @@ def floor() -> LiveFigure:
     def _(lr, noise, drop):
         _depth(loss, noise, deep=30)
         at, settles = round(drop[0]), lr < BORDER * (1 - 1e-9)
-        alpha_is = f"α = {lr:.4g}" if abs(lr / BORDER - 1) < 0.01 else f"α = {lr:.3g}"  # which side of the border
+        alpha_is = (
+            f"α = {lr:.4g}" if abs(lr / BORDER - 1) < 0.01 else f"α = {lr:.3g}"
+        )  # which side of the border
         losses = _losses(_walk(lambda t: lr if t < at else lr / 10, LONGEST, noise)[0])
-        high, low = _expected(np.array([lr, lr / 10]), np.inf, noise) if settles else (np.nan, np.nan)
+        high, low = (
+            _expected(np.array([lr, lr / 10]), np.inf, noise) if settles else (np.nan, np.nan)
+        )
         low = low if at < LONGEST else high
         _draw(line, band, t, losses)
         line.set_color(style.DOWNHILL if settles else style.DIVERGENCE)
@@ -126,12 +147,18 @@ def floor() -> LiveFigure:
         way = _losses((1 - lr * CURVATURES) ** t)  # the loss after each step, without noise
         arrived = int(np.argmax(np.r_[way, 0] <= 0.05 * high))
         measured.set_data([lr], [losses[arrived:at].mean() if at - arrived >= 20 else np.nan])
-        tenth = f" At step {at} the rate falls to a tenth; at the end" if at < LONGEST else " At the end"
+        tenth = (
+            f" At step {at} the rate falls to a tenth; at the end"
+            if at < LONGEST
+            else " At the end"
+        )
         end = f"{tenth} the loss is {losses[-1].mean():.2g}."
         if not settles:
             return f"{alpha_is} is not below 2/λmax = {BORDER:g}: the steep direction explodes, noise or not.{end}"
         if not noise:
-            return f"{alpha_is}: without noise there is no floor, and the loss goes on falling.{end}"
+            return (
+                f"{alpha_is}: without noise there is no floor, and the loss goes on falling.{end}"
+            )
         if at - arrived < 20:
             return f"{alpha_is}: the floor would be at {high:.2g}, but there is no time to arrive.{end}"
         found = f"hovers at {losses[arrived:at].mean():.2g} on average; the theory says {high:.2g}."
@@ -151,7 +178,9 @@ def _compared(losses: Array, lr: float, theirs: float) -> str:
     if lost[-1]:
         return f"diverges: at step {lost.argmax()} the mean loss has passed 10,000."
     low, high = np.quantile(losses[-1], (0.25, 0.75))
-    spread = f", {low:.2g} to {high:.2g} in the middle half of the runs" if high > 1.001 * low else ""
+    spread = (
+        f", {low:.2g} to {high:.2g} in the middle half of the runs" if high > 1.001 * low else ""
+    )
     passed = f" (on the way it passed 10,000, at step {lost.argmax()})" if lost.any() else ""
     if 0.9 * mine <= theirs <= 1.1 * mine:
         beside = "about as much"
@@ -188,7 +217,10 @@ def designer(own: Own | None = None) -> LiveFigure:
     """
     kinds, top = dict(KINDS), 1.2 * BORDER
     if own is not None:
-        kinds["own"] = Kind(lambda high, low, total: (lambda t: own(t, total, high[1], low[1]), "own"), low=(1.0, 0.01))
+        kinds["own"] = Kind(
+            lambda high, low, total: (lambda t: own(t, total, high[1], low[1]), "own"),
+            low=(1.0, 0.01),
+        )
     about = "A schedule with its handles, the loss of 128 noisy runs that follow it, and where they end."
     live = LiveFigure(9, 5.6, about=about)
     ax = live.figure.subplot_mosaic([["rate", "target"], ["loss", "target"]], width_ratios=[1.5, 1])
@@ -199,7 +231,10 @@ def designer(own: Own | None = None) -> LiveFigure:
         axes.xaxis.set_major_formatter(PercentFormatter(1))
     rate.axhline(BORDER, color=style.DIVERGENCE, lw=1)
     plots.label(rate, "2/λmax", (0.99, BORDER), offset=(0, 8), ha="right", color=style.DIVERGENCE)
-    mine, theirs = {"color": style.DOWNHILL, "zorder": 5}, {"color": style.GREY, "linestyle": "--", "lw": 1.5}
+    mine, theirs = (
+        {"color": style.DOWNHILL, "zorder": 5},
+        {"color": style.GREY, "linestyle": "--", "lw": 1.5},
+    )
     band = live.animated(loss.fill_between([0, 1], 1, 1, color=style.DOWNHILL, alpha=0.2, lw=0))
     curve, line, their_curve, their_line, wait = live.animated(
         [
@@ -229,7 +264,13 @@ def designer(own: Own | None = None) -> LiveFigure:
         ]
     )
     cosine = kinds["cosine"]
-    live.draggable(rate, "high", cosine.high, bounds=((0, 0.95), (1e-3, top)), label="start or peak of the schedule")
+    live.draggable(
+        rate,
+        "high",
+        cosine.high,
+        bounds=((0, 0.95), (1e-3, top)),
+        label="start or peak of the schedule",
+    )
     look = {"color": style.ORANGE, "label": "where the schedule has fallen to"}
     live.draggable(rate, "low", cosine.low, bounds=((0, 1), (0, top)), **look)
     shown, outcome = {}, {}
@@ -240,8 +281,12 @@ def designer(own: Own | None = None) -> LiveFigure:
         lr = float(candidates[np.argmin(_expected(candidates, steps, noise))])
         return lr, _walk(schedules.constant(lr), steps, noise)[0]
 
-    @lru_cache(maxsize=1)  # an update that puts a handle where it belongs asks for the same walk again
-    def walked(name: str, steps: int, noise: float, high: Handle, low: Handle) -> tuple[str, Array, Array]:
+    @lru_cache(
+        maxsize=1
+    )  # an update that puts a handle where it belongs asks for the same walk again
+    def walked(
+        name: str, steps: int, noise: float, high: Handle, low: Handle
+    ) -> tuple[str, Array, Array]:
         made, call = kinds[name].make(high, low, steps)
         return call, *_walk(made, steps, noise)
 
@@ -256,7 +301,10 @@ def designer(own: Own | None = None) -> LiveFigure:
         elif name == "constant" and low != shown["low"]:
             high = low  # either end lifts the line
         high = float(np.clip(high[0], *kind.high_between)), max(high[1], 1e-3)
-        low = float(np.clip(low[0], *kind.low_between)), high[1] if name == "constant" else min(low[1], high[1])
+        low = (
+            float(np.clip(low[0], *kind.low_between)),
+            high[1] if name == "constant" else min(low[1], high[1]),
+        )
         shown.update(name=name, low=low)
         live.controls["high"].value, live.controls["low"].value = high, low
         return high, low
@@ -285,8 +333,15 @@ def designer(own: Own | None = None) -> LiveFigure:
         outcome["half"] = noise > 0 and mean < their_mean / 2
         outcome["near"] = not noise and mean < 2 * their_mean
         said = f"{call}: {_compared(losses, lr, their_mean)}"
-        return said + " The orange handle: how long to wait, and what the rate falls to." * kinds[schedule].waits
+        return (
+            said
+            + " The orange handle: how long to wait, and what the rate falls to."
+            * kinds[schedule].waits
+        )
 
-    live.goal("With noise: half the loss of the best constant rate", lambda: outcome["half"])
-    live.goal("Without noise: less than twice what the best constant rate leaves", lambda: outcome["near"])
+    live.goal("With noise: half the loss of the best constant rate", lambda seen: outcome["half"])
+    live.goal(
+        "Without noise: less than twice what the best constant rate leaves",
+        lambda seen: outcome["near"],
+    )
     return live

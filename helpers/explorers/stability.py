@@ -11,8 +11,19 @@ from helpers import surfaces
 from helpers.autograd import Tensor
 from helpers.descent import Path, descend
 from helpers.explorers.loss_slices import slice  # noqa: F401 (the lesson finds all three here)
-from helpers.layers import BatchNorm, LayerNorm, Residual
-from helpers.nn import Linear, Module, Sequential, identity, normal, relu, sigmoid, tanh
+from helpers.module import Module
+from helpers.nn import (
+    BatchNorm,
+    LayerNorm,
+    Linear,
+    Residual,
+    Sequential,
+    identity,
+    normal,
+    relu,
+    sigmoid,
+    tanh,
+)
 from helpers.optim import clip_by_norm, clip_by_value
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
@@ -27,8 +38,12 @@ BINS = len(DECADES) - 1
 ACTIVATIONS = {f.__name__: f for f in (relu, tanh, sigmoid, identity)}
 LAYERS = {  # what stands in the place of one layer of weighted sums and an activation
     "nothing": lambda linear, activation: Sequential(linear, activation),
-    "batch norm": lambda linear, activation: Sequential(linear, BatchNorm(WIDTH, dtype=np.float64), activation),
-    "layer norm": lambda linear, activation: Sequential(linear, LayerNorm(WIDTH, dtype=np.float64), activation),
+    "batch norm": lambda linear, activation: Sequential(
+        linear, BatchNorm(WIDTH, dtype=np.float64), activation
+    ),
+    "layer norm": lambda linear, activation: Sequential(
+        linear, LayerNorm(WIDTH, dtype=np.float64), activation
+    ),
     "residual": lambda linear, activation: Residual(Sequential(linear, activation)),
     "residual + layer norm": lambda linear, activation: Residual(
         Sequential(LayerNorm(WIDTH, dtype=np.float64), linear, activation)
@@ -55,22 +70,40 @@ def depth() -> LiveFigure:
     live = LiveFigure(9, 4.4, about=about)
     axes = live.subplots(1, 2, sharey=True)
     shapes, lines = [], []
-    for ax, color, title in zip(axes, (style.DOWNHILL, style.GRADIENT), ("activations", "gradients by activations")):
+    for ax, color, title in zip(
+        axes, (style.DOWNHILL, style.GRADIENT), ("activations", "gradients by activations")
+    ):
         ax.axhline(0, color=style.PALE, lw=1)
-        shapes.append(live.animated(ax.add_collection(PolyCollection([], color=color, alpha=0.5, lw=0), autolim=False)))
+        shapes.append(
+            live.animated(
+                ax.add_collection(PolyCollection([], color=color, alpha=0.5, lw=0), autolim=False)
+            )
+        )
         lines += live.animated(ax.plot([], [], color=style.INK, lw=1.5, label="root mean square"))
         ax.set(title=title, xlabel="layer", xlim=(0, DEEPEST + 1), ylim=(DECADES[0], DECADES[-1]))
     axes[0].set_ylabel("log₁₀ of the absolute size")
     lines += live.animated(axes[1].plot([], [], "--", color=style.GREEN, label="by weights"))
     for ax, handles in zip(axes, (lines[:1], lines[2:])):
-        ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, borderpad=0.2)
-    x, out = np.random.default_rng(0).normal(size=(2, WIDTH, WIDTH))  # examples, and where the gradient begins
+        ax.legend(
+            handles=handles,
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            borderaxespad=0,
+            borderpad=0.2,
+        )
+    x, out = np.random.default_rng(0).normal(
+        size=(2, WIDTH, WIDTH)
+    )  # examples, and where the gradient begins
     borders = np.repeat(DECADES, 2)[1:-1]
 
     def violins(layers: list[Array]) -> Array:
         """An outline of the histogram of each layer, upright in its column: (layers, corners, 2)."""
         place = (np.log10(np.abs(layers).reshape(len(layers), -1)) - DECADES[0]) * 2  # −∞ for 0
-        column, seen, bins = np.arange(len(layers))[:, None], place > -np.inf, BINS + 2  # one bin beyond each end
+        column, seen, bins = (
+            np.arange(len(layers))[:, None],
+            place > -np.inf,
+            BINS + 2,
+        )  # one bin beyond each end
         cells = (column * bins + np.floor(np.clip(place, -1, BINS)) + 1)[seen].astype(int)
         counts = np.bincount(cells, minlength=len(layers) * bins).reshape(-1, bins)
         shares = counts[:, 1:-1] / np.maximum(counts.max(axis=1, keepdims=True), 1)
@@ -83,7 +116,10 @@ def depth() -> LiveFigure:
     def stack(activation: str, help: str) -> tuple[list[Module], list[Linear], list[Array]]:
         """A network of the deepest kind, its layers of weighted sums, and their weights at variance 1."""
         rng = np.random.default_rng(1)
-        linears = [Linear(WIDTH, WIDTH, init=normal(1.0), rng=rng, dtype=np.float64) for _ in range(DEEPEST)]
+        linears = [
+            Linear(WIDTH, WIDTH, init=normal(1.0), rng=rng, dtype=np.float64)
+            for _ in range(DEEPEST)
+        ]
         units = [linear.weight.data.copy() for linear in linears]
         return [LAYERS[help](linear, ACTIVATIONS[activation]) for linear in linears], linears, units
 
@@ -107,11 +143,23 @@ def depth() -> LiveFigure:
         forward, backward = [h.data for h in hidden], [h.grad for h in hidden]
         for shape, layers in zip(shapes, (forward, backward)):
             shape.set_verts(violins(layers))
-        sizes = [np.sqrt([np.mean(part**2) for part in layers]) for layers in (forward, backward, by_weight)]
+        sizes = [
+            np.sqrt([np.mean(part**2) for part in layers])
+            for layers in (forward, backward, by_weight)
+        ]
         for line, size in zip(lines, sizes):
             line.set_data(np.arange(1, depth + 1), np.log10(size))
-        ratios = [sizes[0][-1] / sizes[0][0], sizes[1][0] / sizes[1][-1], sizes[2][0] / sizes[2][-1]]
-        now.update(help=help, activation=activation, depth=depth, alive=np.all(np.abs(np.log10(ratios[:2])) < 1.5))
+        ratios = [
+            sizes[0][-1] / sizes[0][0],
+            sizes[1][0] / sizes[1][-1],
+            sizes[2][0] / sizes[2][-1],
+        ]
+        now.update(
+            help=help,
+            activation=activation,
+            depth=depth,
+            alive=np.all(np.abs(np.log10(ratios[:2])) < 1.5),
+        )
         beyond = min(map(np.min, sizes)) < 10.0 ** DECADES[0]
         return (
             f"{depth} layers of {activation} at variance × n = {scale:.2f}, helped by {help}. "
@@ -122,11 +170,14 @@ def depth() -> LiveFigure:
 
     live.goal(
         "Keep 50 layers of relu alive by the scale alone",
-        lambda: now["alive"] and (now["activation"], now["help"], now["depth"]) == ("relu", "nothing", DEEPEST),
+        lambda seen: (
+            now["alive"]
+            and (now["activation"], now["help"], now["depth"]) == ("relu", "nothing", DEEPEST)
+        ),
     )
     live.goal(
         "Bring 30 layers of sigmoid back to life",
-        lambda: now["alive"] and now["activation"] == "sigmoid" and now["depth"] >= 30,
+        lambda seen: now["alive"] and now["activation"] == "sigmoid" and now["depth"] >= 30,
     )
     return live
 
@@ -171,7 +222,11 @@ def cliff(clip: Clip = _by_norm) -> LiveFigure:
     >>> live.close()
     """
     surface, steps = surfaces.cliff(), 60
-    live = LiveFigure(9, 4.4, about="Three descents beside a wall: not clipped, clipped by norm, clipped by value.")
+    live = LiveFigure(
+        9,
+        4.4,
+        about="Three descents beside a wall: not clipped, clipped by norm, clipped by value.",
+    )
     ax, losses = live.subplots(1, 2, width_ratios=[1.35, 1])
     plots.contours(ax, surface)
     losses.set(xlim=(0, steps), ylim=(0.3, 1e3), yscale="log", xlabel="step", ylabel="loss J")
@@ -185,7 +240,11 @@ def cliff(clip: Clip = _by_norm) -> LiveFigure:
     for name, (color, dashes, wide) in looks.items():
         path = plots.descent(ax, color=color, markersize=1.5 + wide, linewidth=wide)
         (bar,) = ax.plot([], [], color=color, lw=3 + 2 * wide, zorder=5, solid_capstyle="butt")
-        drawn.append(live.animated([path, bar, *losses.plot([], [], dashes, lw=wide, color=color, label=name)]))
+        drawn.append(
+            live.animated(
+                [path, bar, *losses.plot([], [], dashes, lw=wide, color=color, label=name)]
+            )
+        )
     live.animated(plots.minima(ax, surface))
     losses.legend(loc="upper right")
     live.draggable(ax, "start", (0.6, 2.2), anywhere=True)
@@ -197,7 +256,9 @@ def cliff(clip: Clip = _by_norm) -> LiveFigure:
     def _(start, lr, limit):
         slope, told = surface.gradient(np.array(start)), []
         for (name, rule), (path, bar, curve) in zip(rules.items(), drawn):
-            walked = descend(surface, start, lambda theta, grad, rule=rule: theta - lr * rule(grad, limit), steps)
+            walked = descend(
+                surface, start, lambda theta, grad, rule=rule: theta - lr * rule(grad, limit), steps
+            )
             path.set_data(*walked.points.T)
             curve.set_data(np.arange(steps + 1), walked.losses)
             first = walked.points[1] - start

@@ -34,7 +34,9 @@ LEVEL = 0.005  # a slope that the two decimals of the summary would show as none
 STEPS = 40  # as long does gradient descent walk
 
 
-def loop(X: Array = (1, 2, 3, 4), y: Array = (13, 22, 39, 50), w: float = 5.0, lr: float = 0.02) -> LiveFigure:
+def loop(
+    X: Array = (1, 2, 3, 4), y: Array = (13, 22, 39, 50), w: float = 5.0, lr: float = 0.02
+) -> LiveFigure:
     """The whole course in one picture: data → prediction → loss → gradient → step → repeat, for one weight.
 
     The model is ŷ = wX, the loss J(w) = mean (ŷ − y)², its gradient dJ/dw = 2 mean (ŷ − y)X. X and y are (N,) numbers
@@ -49,7 +51,9 @@ def loop(X: Array = (1, 2, 3, 4), y: Array = (13, 22, 39, 50), w: float = 5.0, l
     """
     X, y = np.asarray(X, float), np.asarray(y, float)
     if X.shape != y.shape or X.ndim != 1:
-        raise ValueError(f"X and y must be two rows of equally many numbers, got shapes {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X and y must be two rows of equally many numbers, got shapes {X.shape} and {y.shape}"
+        )
 
     def loss(w: Array) -> Array:
         return np.mean((np.multiply.outer(w, X) - y) ** 2, axis=-1)
@@ -107,7 +111,9 @@ def _panels(live: LiveFigure) -> list[Axes]:
     """Five small axes in a row, named, with arrows from each to the next and back from the last to the second."""
     axes = []
     for k, (name, equation, lessons, (across, up)) in enumerate(PARTS):
-        ax = live.figure.add_axes((0.028 + 0.2 * k, 0.36, 0.162, 0.5), title=name, xticks=[], yticks=[])
+        ax = live.figure.add_axes(
+            (0.028 + 0.2 * k, 0.36, 0.162, 0.5), title=name, xticks=[], yticks=[]
+        )
         for text, x, y, look in (
             (equation, 0.5, -0.13, {}),
             (lessons, 0.5, -0.29, {"fontsize": 10, "color": style.GREY}),
@@ -120,7 +126,9 @@ def _panels(live: LiveFigure) -> list[Axes]:
     for k in range(4):
         x = 0.193 + 0.2 * k
         live.figure.add_artist(FancyArrowPatch((x, 0.6), (x + 0.033, 0.6), **arrow))
-    live.figure.add_artist(FancyArrowPatch((0.909, 0.17), (0.309, 0.17), connectionstyle="arc3,rad=-0.1", **arrow))
+    live.figure.add_artist(
+        FancyArrowPatch((0.909, 0.17), (0.309, 0.17), connectionstyle="arc3,rad=-0.1", **arrow)
+    )
     live.figure.text(0.609, 0.045, "repeat", ha="center", va="center", weight="bold")
     return axes
 
@@ -150,17 +158,30 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
     """
     optimizer = SGD(lr=lr)
     scenes = cache(lambda number: _scene(seed, number, optimizer))
-    live = LiveFigure(about="A landscape behind a curtain: its height is known only where somebody has probed it.")
+    live = LiveFigure(
+        about="A landscape behind a curtain: its height is known only where somebody has probed it."
+    )
     ax = live.subplots()
     ax.set_facecolor("#E4E8ED")  # the curtain and its folds
-    ax.vlines(np.cumsum([0.14, 0.42, 0.3] * 11), 0, WIDTH, color=style.PALE, linewidth=[5, 14, 9] * 11)
-    ax.set(xlim=(0, WIDTH), ylim=(0, WIDTH), xlabel="position (a weight w)", ylabel="height (the loss J)")
+    ax.vlines(
+        np.cumsum([0.14, 0.42, 0.3] * 11), 0, WIDTH, color=style.PALE, linewidth=[5, 14, 9] * 11
+    )
+    ax.set(
+        xlim=(0, WIDTH),
+        ylim=(0, WIDTH),
+        xlabel="position (a weight w)",
+        ylabel="height (the loss J)",
+    )
 
     sky = ax.add_patch(Rectangle((0, 0), WIDTH, WIDTH, color="white", zorder=1))
-    ground = ax.add_patch(Polygon([(0, 0)], facecolor="#E2EDF3", edgecolor=style.GREY, linewidth=2, zorder=2))
+    ground = ax.add_patch(
+        Polygon([(0, 0)], facecolor="#E2EDF3", edgecolor=style.GREY, linewidth=2, zorder=2)
+    )
     (star,) = ax.plot([], [], "*", color=style.MINIMUM, markersize=15, mec="white", zorder=11)
     (slopes,) = ax.plot([], [], color=style.GRADIENT, linewidth=3, solid_capstyle="round", zorder=6)
-    (walked,) = ax.plot([], [], "o", color=style.DOWNHILL, markersize=7, mec="white", mew=0.8, zorder=7)
+    (walked,) = ax.plot(
+        [], [], "o", color=style.DOWNHILL, markersize=7, mec="white", mew=0.8, zorder=7
+    )
     (probed,) = ax.plot([], [], "s", color=style.INK, markersize=7, mec="white", zorder=8)
     (origin,) = ax.plot([], [], "D", color=style.PURPLE, markersize=8, mec="white", zorder=9)
     (last,) = ax.plot([], [], "s", color="none", markersize=14, mec=style.INK, mew=1.5, zorder=9)
@@ -179,9 +200,13 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
     shown, peeked = None, False
 
     @live.update(
-        steps=ipywidgets.IntSlider(0, 0, STEPS, description="steps of gradient descent", layout={"width": "440px"}),
+        steps=ipywidgets.IntSlider(
+            0, 0, STEPS, description="steps of gradient descent", layout={"width": "440px"}
+        ),
         lift_the_curtain=ipywidgets.Checkbox(indent=False, layout={"width": "140px"}),
-        new_landscape=ipywidgets.Button(description="New landscape", tooltip="Draw another hidden landscape"),
+        new_landscape=ipywidgets.Button(
+            description="New landscape", tooltip="Draw another hidden landscape"
+        ),
     )
     def _(probes, steps, lift_the_curtain, new_landscape):
         nonlocal shown, peeked
@@ -191,7 +216,9 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
                 live.controls[name].value = value
             x = np.linspace(0, WIDTH, 400)
             ground.set_xy([(-1, -1), *zip(x, _height(scenes(shown), x)), (WIDTH + 1, -1)])
-        peeked = lift_the_curtain or (peeked and bool(probes))  # until a game begins without a probe
+        peeked = lift_the_curtain or (
+            peeked and bool(probes)
+        )  # until a game begins without a probe
         scene = scenes(new_landscape)
         yours, walk = np.array([x for x, _ in probes]), scene.walk[: steps + 1]
 
@@ -203,12 +230,14 @@ def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
         slopes.set_data(*_strokes(scene, np.concatenate([walk, yours])))
         return _told(scene, yours, walk, lr)
 
-    def beaten() -> bool:
+    def beaten(seen) -> bool:
         scene = scenes(shown)
         used = _arrival(scene.lowest, np.array([x for x, _ in live.controls["probes"].value]))
         return not peeked and used is not None and (scene.needed is None or used < scene.needed)
 
-    live.goal("Under the curtain, reach the lowest point in fewer probes than gradient descent", beaten)
+    live.goal(
+        "Under the curtain, reach the lowest point in fewer probes than gradient descent", beaten
+    )
     return live
 
 
@@ -216,7 +245,9 @@ def _scene(seed: int, number: int, optimizer: SGD) -> Scene:
     """J(w) = floor + 0.18 (w − c)² + A cos(2πw / ℓ + φ); at the borders the bowl is steeper than the waves."""
     rng = np.random.default_rng([seed, number])
     centre, wave, phase = rng.uniform(3.6, 6.4), rng.uniform(3.5, 5), rng.uniform(0, 2 * np.pi)
-    steep = 0.3 if number == 0 else rng.uniform(0.8, 1.2)  # slope of the waves; the bowl's is 1.3 at the borders
+    steep = (
+        0.3 if number == 0 else rng.uniform(0.8, 1.2)
+    )  # slope of the waves; the bowl's is 1.3 at the borders
     turn = 2 * np.pi / wave
 
     def value(points: Array) -> Array:
@@ -229,9 +260,18 @@ def _scene(seed: int, number: int, optimizer: SGD) -> Scene:
     x = np.linspace(0, WIDTH, 2001)
     heights = value(x[:, None])
     lowest = float(x[heights.argmin()])
-    floor = rng.uniform(0.6, 1.5) - heights.min()  # nobody knows beforehand how deep the lowest point lies
+    floor = (
+        rng.uniform(0.6, 1.5) - heights.min()
+    )  # nobody knows beforehand how deep the lowest point lies
     start = rng.choice([0.8, 9.2])
-    surface = Surface("hidden", lambda p: floor + value(p), gradient, ((0, WIDTH),), np.array([[lowest]]), "Unseen.")
+    surface = Surface(
+        "hidden",
+        lambda p: floor + value(p),
+        gradient,
+        ((0, WIDTH),),
+        np.array([[lowest]]),
+        "Unseen.",
+    )
     walk = descend(surface, [start], optimizer, STEPS).points[:, 0]
     return Scene(surface, walk, lowest, _arrival(lowest, walk[1:]))
 
@@ -249,7 +289,10 @@ def _strokes(scene: Scene, w: Array) -> tuple[Array, Array]:
     height, slope = _height(scene, w), _slope(scene, w)
     dx = 0.3 / np.hypot(1, 0.4 * slope)
     gap = np.full_like(w, np.nan)
-    x, y = np.stack([w - dx, w + dx, gap]), np.stack([height - slope * dx, height + slope * dx, gap])
+    x, y = (
+        np.stack([w - dx, w + dx, gap]),
+        np.stack([height - slope * dx, height + slope * dx, gap]),
+    )
     return x.T.ravel(), y.T.ravel()
 
 
@@ -267,7 +310,9 @@ def _told(scene: Scene, yours: Array, walk: Array, lr: float) -> str:
         words = f"Probe {len(yours)}: {_felt(scene, yours[-1])}. Best height so far: {_height(scene, best)[0]:.2f}."
     if arrived := _arrival(scene.lowest, yours):
         rival = f"needs {scene.needed}" if scene.needed else f"does not find it in {STEPS}"
-        words += f" Probe {arrived} found the lowest point; gradient descent with lr {lr:g} {rival}."
+        words += (
+            f" Probe {arrived} found the lowest point; gradient descent with lr {lr:g} {rival}."
+        )
     if probes := len(walk) - 1:
         words += f" Gradient descent with lr {lr:g}, probe {probes}: "
         if not 0 <= walk[-1] <= WIDTH:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from ipywidgets import Dropdown
 
-from helpers.autograd import no_grad
-from helpers.data import Part, load_digits, train_val_test_split
+from helpers.data import train_val_test_split
+from helpers.datasets import Part, load_digits
+from helpers.engine import no_grad
 from helpers.explorers.playground import Step, _step, _stream, playground  # noqa: F401 (lessons find both explorers here)
 from helpers.losses import cross_entropy
 from helpers.nn import MLP
@@ -18,11 +19,21 @@ from helpers.pictures.live import LiveFigure
 Array = np.ndarray
 
 ALL = 1078  # examples in the training part of the digits: the largest batch
-BEST = {1: 0.1, 16: 1.6, 64: 3.2, 256: 6.4, ALL: 6.4}  # batch size: the best rate of 0.05, 0.1, 0.2, …, 12.8
+BEST = {
+    1: 0.1,
+    16: 1.6,
+    64: 3.2,
+    256: 6.4,
+    ALL: 6.4,
+}  # batch size: the best rate of 0.05, 0.1, 0.2, …, 12.8
 COLORS = dict(zip(BEST, (style.ORANGE, style.PURPLE, style.TEAL, style.GREY, style.BLUE)))
-RATES = {"each batch size at its best": BEST} | {f"{lr} for all": dict.fromkeys(BEST, lr) for lr in (0.1, 1.6)}
+RATES = {"each batch size at its best": BEST} | {
+    f"{lr} for all": dict.fromkeys(BEST, lr) for lr in (0.1, 1.6)
+}
 LOWEST, MOST = 0.05, 4_000  # a run ends at this loss, or after so many updates
-LOOKS_AT = np.unique(np.geomspace(1, MOST, 400).astype(int))  # the updates after which the loss is measured
+LOOKS_AT = np.unique(
+    np.geomspace(1, MOST, 400).astype(int)
+)  # the updates after which the loss is measured
 TIE = 1.05  # times the least cost: so far may two looks lie apart
 TOP = 4.7  # a loss above is drawn here
 COUNTED = ("updates", "examples seen", "milliseconds")
@@ -75,7 +86,11 @@ def batch_size(step: Step = _step) -> LiveFigure:
     True
     >>> live.close()
     """
-    live = LiveFigure(10, 4.2, about="The loss of five batch sizes against updates, against examples and against time.")
+    live = LiveFigure(
+        10,
+        4.2,
+        about="The loss of five batch sizes against updates, against examples and against time.",
+    )
     panels = live.subplots(1, 3, sharey=True)
     for ax, unit, limits in zip(panels, COUNTED, ((0.7, 6e3), (0.7, 2e6), (0.03, 3e3))):
         ax.set(xlim=limits, ylim=(0.04, 5), xscale="log", yscale="log", xlabel=unit)
@@ -83,7 +98,10 @@ def batch_size(step: Step = _step) -> LiveFigure:
     panels[0].set_yticklabels(["0.05", "0.1", "0.2", "0.5", "1", "2", "> 5"])
     panels[0].minorticks_off()
     drawn = [
-        {size: ax.plot([], [], color=color, lw=1.6, label=_name(size))[0] for size, color in COLORS.items()}
+        {
+            size: ax.plot([], [], color=color, lw=1.6, label=_name(size))[0]
+            for size, color in COLORS.items()
+        }
         for ax in panels
     ]
     for lines in drawn:
@@ -93,7 +111,9 @@ def batch_size(step: Step = _step) -> LiveFigure:
     arrivals = live.animated([ax.plot([], [], "o", color=style.INK, ms=5)[0] for ax in panels])
     star = {"color": style.MINIMUM, "ms": 17, "mec": "white", "zorder": 6}
     firsts = live.animated([ax.plot([], [], "*", **star)[0] for ax in panels])
-    live.draggable(panels[0], "target", (1.4, 0.1), along="y", bounds=((1, 2), (LOWEST, 2)), anywhere=True)
+    live.draggable(
+        panels[0], "target", (1.4, 0.1), along="y", bounds=((1, 2), (LOWEST, 2)), anywhere=True
+    )
 
     digits = load_digits()
     train = train_val_test_split(digits.X / 16, digits.y, rng=np.random.default_rng(0)).train

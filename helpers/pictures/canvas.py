@@ -2,7 +2,7 @@
 
 Never more than one frame is on the wire. The canvas acknowledges a frame as it receives it, before it decodes it; while
 a handle is dragged the next position carries the acknowledgement. So a slow connection or a slow kernel skips positions
-in the middle, and the last one always arrives. `live.js` is the other end of this conversation.
+in the middle, and the last one always arrives. `canvas.js` is the other end of this conversation.
 
     canvas → kernel   open · close · got · rest · reset · move {name, u, v} · key {name, right, up}
                       and with each of them view, ratio and got, the last frame that arrived
@@ -20,7 +20,9 @@ import anywidget
 import traitlets
 
 LOST_AFTER = 1.0  # seconds until a frame that nobody acknowledged is given up
-GONE_AFTER = 10.0  # seconds of silence until the views count as gone: a page can be closed without a word
+GONE_AFTER = (
+    10.0  # seconds of silence until the views count as gone: a page can be closed without a word
+)
 SHARPEST = 2.0  # pixels per CSS pixel: beyond, the eye gains nothing and the wire pays
 
 
@@ -44,9 +46,11 @@ class Canvas(anywidget.AnyWidget):
     """An HTML canvas of `width` × `height` CSS pixels with handles on it, and words under it."""
 
     _esm = (
-        Path(__file__).with_name("live.js").read_text(encoding="utf-8")
+        Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
     )  # as text: a path would be watched, and the watcher
-    _css = Path(__file__).with_name("live.css").read_text(encoding="utf-8")  # would keep every closed canvas alive
+    _css = (
+        Path(__file__).with_name("canvas.css").read_text(encoding="utf-8")
+    )  # would keep every closed canvas alive
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
 
@@ -117,4 +121,6 @@ class Canvas(anywidget.AnyWidget):
         self._sharp_at = ratio if sharp else 0.0
         self._sent_at = time.monotonic()
         self._unheard_since = self._unheard_since or self._sent_at
-        self.send({"kind": "frame", "frame": self._frame, "sharp": sharp, **words}, buffers=[picture])
+        self.send(
+            {"kind": "frame", "frame": self._frame, "sharp": sharp, **words}, buffers=[picture]
+        )

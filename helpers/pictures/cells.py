@@ -13,7 +13,9 @@ class Closable(Protocol):
     def close(self) -> None: ...
 
 
-_shown: dict[str, tuple[str, list[Closable]]] = {}  # cell → (its last execution, what that execution made)
+_shown: dict[
+    str, tuple[str, list[Closable]]
+] = {}  # cell → (its last execution, what that execution made)
 
 
 def running_cell() -> tuple[str, str] | None:

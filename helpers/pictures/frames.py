@@ -25,7 +25,9 @@ from PIL import Image
 Array = np.ndarray
 
 STILL_RATIO = 1.5  # pixels per CSS pixel of the picture that is kept in a saved notebook
-DRAWING = threading.RLock()  # matplotlib's text cache is shared by all figures, so one thread draws at a time
+DRAWING = (
+    threading.RLock()
+)  # matplotlib's text cache is shared by all figures, so one thread draws at a time
 
 
 @dataclass
@@ -85,7 +87,9 @@ class Frames:
                 for artist in artists:
                     artist.set_visible(not hidden)
             stage = self._stage(ratio)
-            self._artists = [artist for artist in self._artists if artist.get_figure() is not None]  # not removed since
+            self._artists = [
+                artist for artist in self._artists if artist.get_figure() is not None
+            ]  # not removed since
             for artist in self._artists:
                 artist.draw(stage.renderer)
             return np.asarray(stage.renderer.buffer_rgba())
@@ -100,7 +104,9 @@ class Frames:
         width, height = self.figure.bbox.size
         renderer = RendererAgg(width, height, self.figure.dpi)
         self.figure.draw(renderer)
-        if not self._laid_out:  # the layout is found once: a picture whose axes shift while one drags is hard to read
+        if (
+            not self._laid_out
+        ):  # the layout is found once: a picture whose axes shift while one drags is hard to read
             self.figure.set_layout_engine("none")
             self._laid_out = True
         stage = self._stages[ratio] = _Stage(renderer, renderer.copy_from_bbox(self.figure.bbox))
@@ -125,7 +131,9 @@ class Frames:
     def drop(self) -> None:
         """Keep no pixels: the backgrounds, and the renderers that the texts remember."""
         self._stages.clear()
-        FigureCanvasAgg(self.figure)  # a fresh canvas: the old one keeps the renderer that found the layout
+        FigureCanvasAgg(
+            self.figure
+        )  # a fresh canvas: the old one keeps the renderer that found the layout
         for text in self.figure.findobj(Text):
             text._renderer = None
 
@@ -152,5 +160,8 @@ def to_png(pixels: Array, *, small: bool = False) -> bytes:
 def still(pixels: Array, sentence: str) -> tuple[dict, dict]:
     """The (data, metadata) of a picture drawn at STILL_RATIO and of the sentence that is its text alternative."""
     height, width = (round(side / STILL_RATIO) for side in pixels.shape[:2])
-    data = {"image/png": base64.b64encode(to_png(pixels, small=True)).decode(), "text/plain": sentence}
+    data = {
+        "image/png": base64.b64encode(to_png(pixels, small=True)).decode(),
+        "text/plain": sentence,
+    }
     return data, {"image/png": {"width": width, "height": height, "alt": sentence}}

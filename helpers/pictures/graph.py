@@ -27,7 +27,11 @@ Array = np.ndarray
 STARTS, SWEEPS = 20, 12  # orders to begin with, and how often each is improved
 STUB = 0.3  # columns: as far an edge leaves its box level
 BOX = (70, 34)  # points: a name and a number side by side, two lines of 10 points
-GAPS = {2: 1.0, 1: 0.9, 0: 0.4}  # rows between two neighbours in a layer, by how many of them are nodes: edges are thin
+GAPS = {
+    2: 1.0,
+    1: 0.9,
+    0: 0.4,
+}  # rows between two neighbours in a layer, by how many of them are nodes: edges are thin
 SIGNS = {"*": "×", "-": "−", "/": "÷", "**": "xⁿ"}
 
 
@@ -137,14 +141,18 @@ def _crossings(layers: list[list[int]], rank: dict[int, int], pieces: list) -> i
 def _heights(layers: list[list[int]], before: list, after: list, n: int) -> Array:
     """Rows near the mean of the neighbours, in the order of each layer, with room between them."""
     height = np.zeros(len(before))
-    gaps = [np.array([GAPS[(a < n) + (b < n)] for a, b in zip(layer, layer[1:])]) for layer in layers]
+    gaps = [
+        np.array([GAPS[(a < n) + (b < n)] for a, b in zip(layer, layer[1:])]) for layer in layers
+    ]
     for layer, gap in zip(layers, gaps):
         rows = np.concatenate([[0], np.cumsum(gap)])
         height[layer] = rows - rows.mean()
     for sweep in range(SWEEPS):
         order = range(len(layers)) if sweep % 2 == 0 else range(len(layers))[::-1]
         for k in order:
-            wanted = [np.mean([height[j] for j in before[i] + after[i]] or height[i]) for i in layers[k]]
+            wanted = [
+                np.mean([height[j] for j in before[i] + after[i]] or height[i]) for i in layers[k]
+            ]
             height[layers[k]] = _apart(np.array(wanted), gaps[k])
     return height
 
@@ -183,20 +191,27 @@ def draw(ax: Axes, result: Any, *, columns: Sequence[float] | None = None, **nam
         for points in (found.places, *(corners for *_, corners in found.edges)):
             points[:, 0] = np.take(columns, points[:, 0].astype(int))
     (left, top), (right, bottom) = found.places.min(axis=0), found.places.max(axis=0)
-    ax.set(xlim=(left - 0.5, right + 0.5), ylim=(bottom + 0.6, top - 0.85))  # rows are counted downwards
+    ax.set(
+        xlim=(left - 0.5, right + 0.5), ylim=(bottom + 0.6, top - 0.85)
+    )  # rows are counted downwards
     ax.set_axis_off()
     ax.add_collection(LineCollection(curves(found), colors=style.GREY, linewidths=1.5, zorder=1))
     is_leaf = np.array([not node.edges for node in order])
     boxes(ax, found.places[is_leaf], mfc="#E4EEF6")
     boxes(ax, found.places[~is_leaf], mfc="white")
 
-    half, look = BOX[0] / 2 - 4, {"fontsize": 10, "va": "center", "zorder": 4, "textcoords": "offset points"}
+    half, look = (
+        BOX[0] / 2 - 4,
+        {"fontsize": 10, "va": "center", "zorder": 4, "textcoords": "offset points"},
+    )
     labels = []
     for i, (node, place) in enumerate(zip(order, found.places)):
         own = called.get(i, "") if is_leaf[i] else SIGNS.get(node.op, node.op)
         labels.append(ax.annotate(own, place, (-half, 0), weight="bold", **look))
         if i in called and not is_leaf[i]:
-            ax.annotate(called[i], place, (0, BOX[1] / 2 + 7), color=style.GREY, ha="center", **look)
+            ax.annotate(
+                called[i], place, (0, BOX[1] / 2 + 7), color=style.GREY, ha="center", **look
+            )
     values = Numbers(ax, found.places, offset=(half, 8))
     gradients = Numbers(ax, found.places, offset=(half, -8), color=style.GRADIENT)
     drawing = Drawing(order, found, labels, values, gradients)
@@ -206,9 +221,13 @@ def draw(ax: Axes, result: Any, *, columns: Sequence[float] | None = None, **nam
 
 def boxes(ax: Axes, places: Array, **look: Any) -> list[Line2D]:
     """A box around each of these places."""
-    outline = Path.unit_rectangle().transformed(Affine2D().translate(-0.5, -0.5).scale(1, BOX[1] / BOX[0]))
+    outline = Path.unit_rectangle().transformed(
+        Affine2D().translate(-0.5, -0.5).scale(1, BOX[1] / BOX[0])
+    )
     look = {"mec": style.GREY, "mew": 1.2, "zorder": 2, "clip_on": False, **look}
-    return ax.plot(*np.reshape(places, (-1, 2)).T, ls="none", marker=outline, markersize=BOX[0], **look)
+    return ax.plot(
+        *np.reshape(places, (-1, 2)).T, ls="none", marker=outline, markersize=BOX[0], **look
+    )
 
 
 def curves(found: Layout) -> list[Array]:
@@ -225,11 +244,17 @@ def curves(found: Layout) -> list[Array]:
     for way in ways:
         x, y = (way + [[STUB, 0], *[[0, 0]] * (len(way) - 2), [-STUB, 0]]).T
         slope = np.concatenate([[0], (y[2:] - y[:-2]) / (x[2:] - x[:-2]), [0]])
-        parts = [way[:1]]  # from the middle of a box level to its border, then cubics (Hermite) from bend to bend
+        parts = [
+            way[:1]
+        ]  # from the middle of a box level to its border, then cubics (Hermite) from bend to bend
         for a, b in zip(range(len(x)), range(1, len(x))):
             width = x[b] - x[a]
             bend = width * (slope[a] * t * (1 - t) ** 2 - slope[b] * t * t * (1 - t))
-            parts.append(np.column_stack([x[a] + width * t, y[a] + (y[b] - y[a]) * t * t * (3 - 2 * t) + bend]))
+            parts.append(
+                np.column_stack(
+                    [x[a] + width * t, y[a] + (y[b] - y[a]) * t * t * (3 - 2 * t) + bend]
+                )
+            )
         drawn.append(np.concatenate([*parts, way[-1:]]))
     return drawn
 

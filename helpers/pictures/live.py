@@ -29,8 +29,9 @@ from helpers.pictures import panel, style
 from helpers.pictures.canvas import Canvas
 from helpers.pictures.cells import belongs_to_this_cell
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
-from helpers.pictures.points import Clicks, Place, Point, View
-from helpers.pictures.words import Goal, Update, explain
+from helpers.pictures.places import Clicks, Place, Point, View
+from helpers.pictures.updates import Goal, Seen, Update, When
+from helpers.pictures.words import explain
 
 Array = np.ndarray
 ROUNDS = 3  # an update may set controls and so call for another one, but not for ever
@@ -60,7 +61,9 @@ class LiveFigure:
         >>> live.close()
     """
 
-    def __init__(self, width: float = 9, height: float = 4, *, about: str = "", layout: str = "constrained") -> None:
+    def __init__(
+        self, width: float = 9, height: float = 4, *, about: str = "", layout: str = "constrained"
+    ) -> None:
         style.apply()
         self.figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
         FigureCanvasAgg(self.figure)
@@ -69,10 +72,11 @@ class LiveFigure:
         self._frames = Frames(self.figure)
         self.lock = threading.RLock()
         self._update: Update | None = None
+        self._whens: list[When] = []
         self._at_first: dict[str, Any] = {}
         self._goals: list[Goal] = []
         self._beneath: dict[str, Axes] = {}
-        self._summary = ""
+        self._seen = Seen("")
         self.behind = False  # did a control move since the last time the update ran?
         self._coarse = False  # was the update function told that the picture moves?
         self._computing = self._set_by_update = False
@@ -93,10 +97,19 @@ class LiveFigure:
             self._frames.add(artist, when)
         return artists
 
-    def draggable(self, axes: Axes, name: str, xy: tuple, *, color: str = style.INK, **options: Any) -> Point:
+    def draggable(
+        self, axes: Axes, name: str, xy: tuple, *, color: str = style.INK, **options: Any
+    ) -> Point:
         """A round handle at `xy`, dragged with mouse, touch or arrow keys; options as in `points.Point`."""
         point = Point(axes, xy, **{"label": name.replace("_", " "), **options})
-        look = {"markersize": 11, "color": color, "mec": "white", "mew": 1.5, "zorder": 10, "clip_on": False}
+        look = {
+            "markersize": 11,
+            "color": color,
+            "mec": "white",
+            "mew": 1.5,
+            "zorder": 10,
+            "clip_on": False,
+        }
         (dot,) = self.animated(axes.plot(*point.value, "o", **look))
         point.observe(lambda change: dot.set_data(*([part] for part in change["new"])), "value")
         return self._register(name, point)
@@ -105,7 +118,9 @@ class LiveFigure:
         """Collect the places clicked on the axes (arrow keys move a cross-hair, Enter clicks)."""
         return self._register(name, Clicks(axes, label))
 
-    def turnable(self, axes: Axes, name: str, view: tuple[float, float], *, label: str = "viewing angle") -> View:
+    def turnable(
+        self, axes: Axes, name: str, view: tuple[float, float], *, label: str = "viewing angle"
+    ) -> View:
         """Turn 3-D axes by dragging them; `view` is (elevation, azimuth) in degrees."""
         self.animated(axes)
         turn = View(axes, view, label=label)
@@ -117,13 +132,33 @@ class LiveFigure:
         """Lay the slider `name` directly under the picture, as long as the x-axis of `axes` and in line with it."""
         self._beneath[name] = axes
 
-    def goal(self, text: str, predicate: Callable[[], bool]) -> None:
-        """Show `text` as a goal, ticked for good as soon as `predicate()` is true after an update."""
+    def goal(self, text: str, predicate: Callable[[Seen], bool]) -> None:
+        """Show `text` as a goal, ticked for good once `predicate(seen)` is true after an update.
+
+        `seen` is what the update function returned: a goal reads its facts, never its words.
+        """
         self._goals.append(Goal(text, predicate))
         if self._update is not None:
-            self._goals[-1].check()
+            self._goals[-1].check(self._seen)
 
-    def update(self, **controls: ipywidgets.Widget) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    def when(self, *names: str) -> Callable[[Callable[..., Any]], When]:
+        """Decorate what depends on these controls only: it runs before the update, when one changed.
+
+        It may draw what stands still, set other controls, and return what takes long to compute:
+        the update function finds that as `.value` of the decorated name.
+        """
+        if self._update is not None:
+            raise ValueError("what depends on a few controls must stand before the update function")
+
+        def decorate(function: Callable[..., Any]) -> When:
+            self._whens.append(When(function, names))
+            return self._whens[-1]
+
+        return decorate
+
+    def update(
+        self, **controls: ipywidgets.Widget
+    ) -> Callable[[Callable[..., str | Seen]], Callable[..., str | Seen]]:
         """Decorate the function that moves the animated artists and returns the summary.
 
         It is called with the values of all controls, by name: the widgets given here and the places made before. A
@@ -135,8 +170,12 @@ class LiveFigure:
         for name, widget in controls.items():
             self._register(name, panel.dress(name, widget))
 
-        def decorate(function: Callable[..., str]) -> Callable[..., str]:
-            self._update = Update(function, self.controls)
+        def decorate(function: Callable[..., str | Seen]) -> Callable[..., str | Seen]:
+            followed = {name for when in self._whens for name in when.names}
+            if followed - self.controls.keys():
+                strange = ", ".join(followed - self.controls.keys())
+                raise ValueError(f"when() follows {strange}, which is no control")
+            self._update = Update(function, self.controls, followed)
             self._at_first = self._values()
             self._compute()
             return function
@@ -145,7 +184,9 @@ class LiveFigure:
 
     def _register(self, name: str, control: Any) -> Any:
         if self._update is not None:
-            raise ValueError(f"the control {name!r} must be made before the update function that uses it")
+            raise ValueError(
+                f"the control {name!r} must be made before the update function that uses it"
+            )
         if name in self.controls:
             raise ValueError(f"there is a control {name!r} already")
         control.observe(self._moved, "value")
@@ -155,12 +196,17 @@ class LiveFigure:
     # ---- what it shows
 
     @property
-    def summary(self) -> str:
-        """What is seen right now, in words."""
+    def seen(self) -> Seen:
+        """What is seen right now: words, and the facts that goals and tests read."""
         with self.lock:
             if (self.behind or self._coarse) and not self._computing:  # a goal may read it
                 self._compute()
-            return self._summary
+            return self._seen
+
+    @property
+    def summary(self) -> str:
+        """What is seen right now, in words."""
+        return self.seen.words
 
     @property
     def goals(self) -> dict[str, bool]:
@@ -195,11 +241,14 @@ class LiveFigure:
             for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
                 widget.close()
             self._frames.drop()
-            for axes in self.figure.axes:  # matplotlib 3.10.0 warns when it clears log scales that axes share
+            for axes in (
+                self.figure.axes
+            ):  # matplotlib 3.10.0 warns when it clears log scales that axes share
                 axes.set(xscale="linear", yscale="linear")
             self.figure.clear()
             # A notebook's Out[n] keeps this object: what its functions and artists hold on to must not stay with it.
-            self._frames, self._update, self._goals = Frames(self.figure), None, []
+            self._frames, self._update = Frames(self.figure), None
+            self._whens, self._goals = [], []
 
     def _values(self) -> dict[str, Any]:
         return {name: control.value for name, control in self.controls.items()}
@@ -209,19 +258,36 @@ class LiveFigure:
         if self._update is None or self._closed:
             self.behind = False
             return
-        self._coarse = moving and self._update.tells_moving
-        self._computing = self.behind = True  # and behind it stays, if the kernel is interrupted in the middle
+        followers = [self._update, *self._whens]
+        self._coarse = moving and any(follower.tells_moving for follower in followers)
+        self._computing = self.behind = True  # and so it stays, if the kernel is interrupted
         try:
-            for _ in range(ROUNDS):
-                self._set_by_update = False
-                self._summary = self._update(self._values(), moving=moving)
-                if not self._set_by_update:
-                    break
-            for goal in self._goals:
-                goal.check()
+            try:
+                self._seen = self._look(moving)
+                for goal in self._goals:
+                    goal.check(self._seen)
+            except Exception as error:
+                self._seen = Seen(explain(error))
             self.behind = False
         finally:
             self._computing = False
+
+    def _look(self, moving: bool) -> Seen:
+        """Run the update function, and again while it sets other controls itself."""
+        seen = Seen("")
+        for _ in range(ROUNDS):
+            self._follow(moving)
+            self._set_by_update = False
+            seen = self._update(self._values(), moving=moving)
+            if not self._set_by_update:
+                break
+        return seen
+
+    def _follow(self, moving: bool) -> None:
+        """Run what depends on the controls that changed, and again while that sets other ones."""
+        for _ in range(ROUNDS):
+            if not any([when.follow(self._values(), moving=moving) for when in self._whens]):
+                break
 
     def _pixels(self, ratio: float, moving: bool) -> Array:
         with self.lock:
@@ -261,7 +327,7 @@ class LiveFigure:
             else:
                 self.controls[message["name"]].move(message["u"], message["v"])
         except (ValueError, KeyError, TraitError) as error:
-            self._summary = explain(error)
+            self._seen = Seen(explain(error))
 
     def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict]:
         """A frame for the wire, and its words and places. A picture that can't be drawn is said in words."""
@@ -269,11 +335,15 @@ class LiveFigure:
             pixels = self._pixels(ratio, moving=not sharp)
             picture = to_png(pixels) if sharp else to_jpeg(pixels)
         except Exception as error:
-            self._summary, picture = explain(error), b""
-        places = {name: place.describe() for name, place in self.controls.items() if isinstance(place, Place)}
+            self._seen, picture = Seen(explain(error)), b""
+        places = {
+            name: place.describe()
+            for name, place in self.controls.items()
+            if isinstance(place, Place)
+        }
         return picture, {
             "about": self.about,
-            "summary": self._summary,
+            "summary": self._seen.words,
             "places": places,
             "goals": list(self.goals.items()),
         }
@@ -289,11 +359,15 @@ class LiveFigure:
         with self.lock:
             try:
                 pixels = self._pixels(STILL_RATIO, moving=False)
-            except Exception as error:  # the words and the controls still come, and the next change may be drawn
-                self._summary, pixels = explain(error), None
+            except (
+                Exception
+            ) as error:  # the words and the controls still come, and the next change may be drawn
+                self._seen, pixels = Seen(explain(error)), None
             if self._box is None:  # after the first draw, which finds the places of the axes
                 self._box = panel.build(self._canvas, self.controls, self._beneath)
             sentence = " ".join(part for part in (self.about, self.summary) if part)
-            kept, words = still(pixels, sentence) if pixels is not None else ({"text/plain": sentence}, {})
+            kept, words = (
+                still(pixels, sentence) if pixels is not None else ({"text/plain": sentence}, {})
+            )
         data, metadata = panel.view(self._canvas, self._box)
         return data | kept, metadata | words

@@ -32,9 +32,15 @@ class Numbers(Artist):
     >>> drawn.texts = ["1.5", "−2"]
     """
 
-    def __init__(self, ax: Axes, places: Any, *, offset: tuple[float, float] = (0, 0), color: str = style.INK) -> None:
+    def __init__(
+        self, ax: Axes, places: Any, *, offset: tuple[float, float] = (0, 0), color: str = style.INK
+    ) -> None:
         super().__init__()
-        self._places, self._offset, self._color = np.reshape(places, (-1, 2)), np.array(offset), to_rgba(color)
+        self._places, self._offset, self._color = (
+            np.reshape(places, (-1, 2)),
+            np.array(offset),
+            to_rgba(color),
+        )
         self.texts: Sequence[str] = [""] * len(self._places)
         self.set_zorder(4)
         ax.add_artist(self)
@@ -45,7 +51,9 @@ class Numbers(Artist):
         if not self.get_visible():
             return
         points = renderer.points_to_pixels(1)
-        ends = self.axes.transData.transform(self._places) / points + self._offset - (0, 0.36 * SIZE)  # half a digit
+        ends = (
+            self.axes.transData.transform(self._places) / points + self._offset - (0, 0.36 * SIZE)
+        )  # half a digit
         outlines, codes = [np.empty((0, 2))], [np.empty(0, Path.code_type)]
         for text, (x, y) in zip(self.texts, ends):
             for glyph, kinds, width in map(_glyph, reversed(text)):
@@ -65,4 +73,8 @@ def _glyph(character: str) -> tuple[Array, Array, float]:
     """The outline of a character (n, 2), its codes, and how far it takes the pen, in points."""
     font = FontProperties(family="DejaVu Sans", size=SIZE)
     outline = TextPath((0, 0), character, prop=font)
-    return outline.vertices, outline.codes, TextToPath().get_text_width_height_descent(character, font, False)[0]
+    return (
+        outline.vertices,
+        outline.codes,
+        TextToPath().get_text_width_height_descent(character, font, False)[0],
+    )

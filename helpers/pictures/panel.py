@@ -41,7 +41,11 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
 
 def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:
     """Controls in rows above the picture; those that share an x-axis with it right under it, in line with that axis."""
-    above = [getattr(control, "widget", control) for name, control in controls.items() if name not in beneath]
+    above = [
+        getattr(control, "widget", control)
+        for name, control in controls.items()
+        if name not in beneath
+    ]
     above = [widget for widget in above if isinstance(widget, ipywidgets.Widget)]
     rows: list[ipywidgets.Widget] = [canvas]
     if above:
@@ -49,14 +53,20 @@ def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) ->
         rows.insert(0, ipywidgets.HBox(above, layout=wrap))
     for name, axes in beneath.items():
         if name not in controls:
-            raise ValueError(f"beneath() names {name!r}, which is no control; there are {', '.join(controls)}")
+            raise ValueError(
+                f"beneath() names {name!r}, which is no control; there are {', '.join(controls)}"
+            )
         slider, extent = controls[name], axes.get_position()
         slider.description, slider.readout, slider.layout.width = "", False, "100%"
         padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
-        rows.append(ipywidgets.HBox([slider], layout=ipywidgets.Layout(padding=padding, overflow="visible")))
+        rows.append(
+            ipywidgets.HBox([slider], layout=ipywidgets.Layout(padding=padding, overflow="visible"))
+        )
         rows[-1].add_class("downhill-beneath")
     canvas.add_class("downhill-canvas")
-    box = ipywidgets.VBox(rows, layout=ipywidgets.Layout(max_width=f"{canvas.width}px", overflow="visible"))
+    box = ipywidgets.VBox(
+        rows, layout=ipywidgets.Layout(max_width=f"{canvas.width}px", overflow="visible")
+    )
     box.add_class("downhill-box")
     return box
 
@@ -68,7 +78,9 @@ def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
         if isinstance(widget, ipywidgets.Widget):
             yield from tree(*getattr(widget, "children", ()))
             yield from (
-                part for part in (getattr(widget, "layout", None), getattr(widget, "style", None)) if part is not None
+                part
+                for part in (getattr(widget, "layout", None), getattr(widget, "style", None))
+                if part is not None
             )
             yield widget
 
@@ -81,4 +93,6 @@ def view(canvas: Canvas, box: ipywidgets.Widget) -> tuple[dict, dict]:
     """
     answer = canvas._repr_mimebundle_()
     metadata: dict = dict(answer[1]) if isinstance(answer, tuple) else {}
-    return {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}}, metadata
+    return {
+        WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    }, metadata

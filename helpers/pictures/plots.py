@@ -25,10 +25,14 @@ from helpers.surfaces import Surface
 Array = np.ndarray
 
 # Where a start ends: diverged, still moving, then a pale colour for each minimum, A to D.
-ENDS = ListedColormap(["#96283F", "#E2E5E9", "#A6C8E6", "#F4C4A0", "#A0D6C4", "#DEB8D9"], name="downhill-ends")
+ENDS = ListedColormap(
+    ["#96283F", "#E2E5E9", "#A6C8E6", "#F4C4A0", "#A0D6C4", "#DEB8D9"], name="downhill-ends"
+)
 
 
-def figure(width: float = 9, height: float = 4, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
+def figure(
+    width: float = 9, height: float = 4, rows: int = 1, columns: int = 1, **options: Any
+) -> tuple[Figure, Any]:
     """A figure in the style of the course and its axes, as `pyplot.subplots` gives them, but not yet shown.
 
     Example:
@@ -51,7 +55,9 @@ def show(fig: Figure, finding: str) -> None:
     display({"text/markdown": f"*{finding}*", "text/plain": finding}, raw=True)
 
 
-def contours(ax: Axes, surface: Surface, levels: int | Array = 18, resolution: int = 160) -> QuadContourSet:
+def contours(
+    ax: Axes, surface: Surface, levels: int | Array = 18, resolution: int = 160
+) -> QuadContourSet:
     """The surface from above: as many levels spaced by quantiles, so that steep and flat parts both show lines, or
     the levels themselves."""
     (x_low, x_high), (y_low, y_high) = surface.domain
@@ -61,8 +67,19 @@ def contours(ax: Axes, surface: Surface, levels: int | Array = 18, resolution: i
     cuts = levels
     if np.ndim(levels) == 0:
         cuts = np.unique(np.quantile(heights[np.isfinite(heights)], np.linspace(0, 1, levels)))
-    drawn = ax.contourf(x, y, heights, levels=cuts, cmap="downhill", norm=BoundaryNorm(cuts, ncolors=256))
-    ax.contour(x, y, heights, levels=cuts, colors=[style.GREY], linewidths=0.5, linestyles="solid", alpha=0.6)
+    drawn = ax.contourf(
+        x, y, heights, levels=cuts, cmap="downhill", norm=BoundaryNorm(cuts, ncolors=256)
+    )
+    ax.contour(
+        x,
+        y,
+        heights,
+        levels=cuts,
+        colors=[style.GREY],
+        linewidths=0.5,
+        linestyles="solid",
+        alpha=0.6,
+    )
     ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="$w_1$", ylabel="$w_2$")
     return drawn
 
@@ -71,7 +88,14 @@ def minima(ax: Axes, surface: Surface) -> Line2D:
     """A green star on every minimum."""
     points = np.reshape(surface.minima, (-1, 2))
     (stars,) = ax.plot(
-        *points.T, "*", color=style.MINIMUM, markersize=14, mec="white", mew=1, linestyle="none", zorder=5
+        *points.T,
+        "*",
+        color=style.MINIMUM,
+        markersize=14,
+        mec="white",
+        mew=1,
+        linestyle="none",
+        zorder=5,
     )
     return stars
 
@@ -79,7 +103,13 @@ def minima(ax: Axes, surface: Surface) -> Line2D:
 def ends(ax: Axes, surface: Surface, where: Array) -> AxesImage:
     """Where each start of `surface.grid` ends, as `helpers.descent.settle` found it; a letter at every minimum."""
     extent, first = np.ravel(surface.domain), DIVERGED - 0.5
-    look = {"cmap": ENDS, "vmin": first, "vmax": first + ENDS.N, "origin": "lower", "interpolation": "nearest"}
+    look = {
+        "cmap": ENDS,
+        "vmin": first,
+        "vmax": first + ENDS.N,
+        "origin": "lower",
+        "interpolation": "nearest",
+    }
     drawn = ax.imshow(where, extent=extent, **look)
     for name, minimum in zip("ABCD", surface.minima):
         label(ax, name, minimum, offset=(0, 0), ha="center", fontsize=12, fontweight="bold")
@@ -90,20 +120,40 @@ def ends(ax: Axes, surface: Surface, where: Array) -> AxesImage:
 def descent(ax: Axes, points: Array | Sequence = (), **options: Any) -> Line2D:
     """The path of a descent: a dot for every step. Fill it later with `set_data`."""
     points = np.reshape(points, (-1, 2))
-    look = {"color": style.DOWNHILL, "marker": "o", "markersize": 4.5, "linewidth": 1.6, "zorder": 6, **options}
+    look = {
+        "color": style.DOWNHILL,
+        "marker": "o",
+        "markersize": 4.5,
+        "linewidth": 1.6,
+        "zorder": 6,
+        **options,
+    }
     (path,) = ax.plot(*points.T, **look)
     return path
 
 
 def label(
-    ax: Axes, text: str, at: tuple[float, float], *, offset: tuple[float, float] = (6, 0), **options: Any
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    *,
+    offset: tuple[float, float] = (6, 0),
+    **options: Any,
 ) -> Annotation:
     """A word beside the thing it names, `offset` points away: instead of a legend."""
-    options = {"color": style.INK, "fontsize": 10, "va": "center", "annotation_clip": False, **options}
+    options = {
+        "color": style.INK,
+        "fontsize": 10,
+        "va": "center",
+        "annotation_clip": False,
+        **options,
+    }
     return ax.annotate(text, at, xytext=offset, textcoords="offset points", **options)
 
 
-def classes(ax: Axes, X: Array, y: Array, names: Sequence[str] = (), **options: Any) -> list[PathCollection]:
+def classes(
+    ax: Axes, X: Array, y: Array, names: Sequence[str] = (), **options: Any
+) -> list[PathCollection]:
     """Points of each class with their own colour and marker, named in a legend where there are `names`."""
     drawn = []
     for k in np.unique(y).astype(int):
@@ -114,7 +164,11 @@ def classes(ax: Axes, X: Array, y: Array, names: Sequence[str] = (), **options: 
             "edgecolors": "white",
             "linewidths": 0.5,
         }
-        drawn.append(ax.scatter(*X[y == k, :2].T, **{**look, **options}, label=names[k] if len(names) else None))
+        drawn.append(
+            ax.scatter(
+                *X[y == k, :2].T, **{**look, **options}, label=names[k] if len(names) else None
+            )
+        )
     if len(names):
         ax.legend(loc="best")
     return drawn

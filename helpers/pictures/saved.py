@@ -51,7 +51,13 @@ def _without_widgets(outputs: list[Output]) -> list[Output]:
             caption = _caption(_joined(data["text/plain"]))
             if _joined(following.get("data", {}).get("text/markdown", "")) != caption:
                 # display_data, for a cell has one execute_result at most and the picture may be it
-                kept.append({"output_type": "display_data", "data": {"text/markdown": caption}, "metadata": {}})
+                kept.append(
+                    {
+                        "output_type": "display_data",
+                        "data": {"text/markdown": caption},
+                        "metadata": {},
+                    }
+                )
     return kept
 
 
@@ -74,4 +80,6 @@ def before_saving(model: dict[str, Any], **_: Any) -> None:
 def _load_jupyter_server_extension(server: Any) -> None:
     # Once the loop runs every extension is loaded; some, such as jupytext, put another contents manager in place.
     # Registered, not configured, so that a `pre_save_hook` of the user's own stays in force.
-    server.io_loop.add_callback(lambda: server.contents_manager.register_pre_save_hook(before_saving))
+    server.io_loop.add_callback(
+        lambda: server.contents_manager.register_pre_save_hook(before_saving)
+    )

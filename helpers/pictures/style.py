@@ -40,7 +40,9 @@ OPTIMIZERS = {  # the same colour and line style in every picture of the course
 }
 
 # Low is a calm blue, high is almost white: a dark path is readable everywhere on it.
-SURFACE = LinearSegmentedColormap.from_list("downhill", ["#A9CBE3", "#C9DFEC", "#E2EDF3", "#F1F5F7", "#FBFBF8"])
+SURFACE = LinearSegmentedColormap.from_list(
+    "downhill", ["#A9CBE3", "#C9DFEC", "#E2EDF3", "#F1F5F7", "#FBFBF8"]
+)
 CLASS_REGIONS = ListedColormap(
     ["#D3E4F2", "#F7DFCF", "#CFE9E0", "#EBD9E8", "#D0E8EA", "#F1E4C6"], name="downhill-classes"
 )

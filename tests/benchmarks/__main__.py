@@ -41,6 +41,9 @@ def rows(wanted: set[str]) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    print(f"Python {platform.python_version()} on {platform.machine()}, {platform.system()}", flush=True)
+    print(
+        f"Python {platform.python_version()} on {platform.machine()}, {platform.system()}",
+        flush=True,
+    )
     for row in rows(set(sys.argv[1:])):
         print(row, flush=True)

@@ -39,7 +39,9 @@ live
 """
 )
 
-INTERACT_CELL = SETUP + "%matplotlib inline\n" + INTERACT + "ipywidgets.interact(draw, lr=slider)\nNone"
+INTERACT_CELL = (
+    SETUP + "%matplotlib inline\n" + INTERACT + "ipywidgets.interact(draw, lr=slider)\nNone"
+)
 
 IPYMPL_CELL = (
     SETUP
@@ -183,7 +185,11 @@ def drag(address: str, folder: Path, cell: str, selector: str, axis: str) -> tup
 
 def rows(Row):
     if CHROMIUM is None:
-        yield Row("browser", "", "needs Chromium: install it, for instance with `apt-get install chromium`")
+        yield Row(
+            "browser",
+            "",
+            "needs Chromium: install it, for instance with `apt-get install chromium`",
+        )
         return
     has_ipympl = importlib.util.find_spec("ipympl") is not None
     echoes = {}

@@ -94,7 +94,9 @@ def run_in_kernel(*cells: str) -> list[float]:
     try:
         for cell in cells:
             printed: list[str] = []
-            reply = client.execute_interactive(cell, timeout=300, output_hook=partial(_keep, printed))
+            reply = client.execute_interactive(
+                cell, timeout=300, output_hook=partial(_keep, printed)
+            )
             if reply["content"]["status"] != "ok":
                 raise RuntimeError("\n".join(reply["content"]["traceback"]))
         return [float(number) for number in "".join(printed).split()]
@@ -119,7 +121,10 @@ for module in pkgutil.iter_modules(helpers.explorers.__path__):
 print(time.perf_counter() - begin)
 """
     run = [sys.executable, "-c", code]
-    times = [float(subprocess.run(run, cwd=REPOSITORY, capture_output=True, check=True).stdout) for _ in range(repeats)]
+    times = [
+        float(subprocess.run(run, cwd=REPOSITORY, capture_output=True, check=True).stdout)
+        for _ in range(repeats)
+    ]
     return statistics.median(times)
 
 
@@ -137,4 +142,6 @@ def rows(Row):
     tick = 1000 * statistics.median(run_in_kernel(PLAYGROUND, LIVE_TIMES))
     yield Row("a tick of the playground: train, ask, draw, encode", f"{tick:.1f} ms")
     seconds = import_seconds()
-    yield Row("import of helpers and all explorers", f"{seconds:.2f} s", "", "≤ 0.3 s", seconds <= 0.3)
+    yield Row(
+        "import of helpers and all explorers", f"{seconds:.2f} s", "", "≤ 0.3 s", seconds <= 0.3
+    )

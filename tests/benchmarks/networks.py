@@ -26,7 +26,9 @@ STEPS = [  # sizes, batch, and how many times PyTorch's time it must not take
 ]
 
 
-def in_turn(runs: dict[str, Callable[[], object]], rounds: int, seconds: float = 0.02) -> dict[str, float]:
+def in_turn(
+    runs: dict[str, Callable[[], object]], rounds: int, seconds: float = 0.02
+) -> dict[str, float]:
     """Median seconds of one call of each, from rounds in which each is repeated for some hundredths of a second."""
     repeats, times = {}, {name: [] for name in runs}
     for name, run in runs.items():
@@ -101,7 +103,7 @@ def epochs_of_digits() -> dict[str, Callable[[], object]]:
     import numpy as np
     from sklearn.neural_network import MLPClassifier
 
-    from helpers.data import load_digits
+    from helpers.datasets import load_digits
     from helpers.losses import cross_entropy
     from helpers.nn import MLP
     from helpers.optim import Adam
@@ -125,7 +127,10 @@ def measure() -> None:
     measured = []
     for sizes, batch, _ in STEPS:
         rng = np.random.default_rng(0)
-        X, y = rng.normal(size=(batch, sizes[0])).astype(np.float32), rng.integers(0, sizes[-1], batch)
+        X, y = (
+            rng.normal(size=(batch, sizes[0])).astype(np.float32),
+            rng.integers(0, sizes[-1], batch),
+        )
         runs = {"ours": training_step(sizes, X, y), "products": matrix_products(sizes, X)}
         if importlib.util.find_spec("torch"):
             runs["PyTorch"] = pytorch_step(sizes, X, y)
@@ -137,7 +142,9 @@ def measure() -> None:
 def rows(Row):
     run = [sys.executable, "-m", "tests.benchmarks.networks"]
     environment = {**os.environ, **ONE_THREAD}
-    output = subprocess.run(run, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, check=True).stdout
+    output = subprocess.run(
+        run, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, check=True
+    ).stdout
     *steps, epoch = json.loads(output)
     for (sizes, batch, budget), taken in zip(STEPS, steps):
         ours, name = taken["ours"], f"a training step of {'-'.join(map(str, sizes))}, batch {batch}"
@@ -148,7 +155,9 @@ def rows(Row):
             beside = "PyTorch is not installed: pip install torch"
             yield Row(name, f"{1e6 * ours:.0f} µs", beside, f"≥ {budget}×")
         products = taken["products"]
-        yield Row("", "", f"its matrix products alone {1e6 * products:.0f} µs: {products / ours:.2f}×")
+        yield Row(
+            "", "", f"its matrix products alone {1e6 * products:.0f} µs: {products / ours:.2f}×"
+        )
     theirs, ours = epoch["scikit-learn"], epoch["ours"]
     yield Row(
         "an epoch on the digits, 64-32-10, batch 32",

@@ -12,7 +12,10 @@ from collections.abc import Callable
 from tests.benchmarks.networks import ONE_THREAD, REPOSITORY, in_turn
 
 SIZE, STEPS = 256, 200
-PARAMETERS, TENSORS = 100_000, 8  # PyTorch's lie in several tensors, as the weights and biases of a network do
+PARAMETERS, TENSORS = (
+    100_000,
+    8,
+)  # PyTorch's lie in several tensors, as the weights and biases of a network do
 BUDGET = 0.25  # seconds for the map
 RULES = {  # ours: PyTorch's name and the options of both
     "SGD": ("SGD", {"lr": 0.01}),
@@ -34,7 +37,10 @@ def map_of_rate_and_momentum() -> Callable[[], object]:
     from helpers.optim import SGD
     from helpers.surfaces import bowl
 
-    lr, momentum = np.linspace(0.001, 0.6, SIZE)[:, None, None], np.linspace(0, 0.99, SIZE)[None, :, None]
+    lr, momentum = (
+        np.linspace(0.001, 0.6, SIZE)[:, None, None],
+        np.linspace(0, 0.99, SIZE)[None, :, None],
+    )
     starts = np.ones((SIZE, SIZE, 2))
     return lambda: settle(bowl(10), starts, SGD(lr, momentum=momentum), STEPS)
 
@@ -85,23 +91,37 @@ def measure() -> None:
 
         torch.set_num_threads(1)
         runs["pixel"] = one_descent_of_pytorch()
-    print(json.dumps([in_turn(runs, rounds=9), {name: in_turn(steps_of(name), rounds=15) for name in RULES}]))
+    print(
+        json.dumps(
+            [in_turn(runs, rounds=9), {name: in_turn(steps_of(name), rounds=15) for name in RULES}]
+        )
+    )
 
 
 def rows(Row):
     run = [sys.executable, "-m", "tests.benchmarks.optimizers"]
     environment = {**os.environ, **ONE_THREAD}
-    output = subprocess.run(run, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, check=True).stdout
+    output = subprocess.run(
+        run, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, check=True
+    ).stdout
     drawn, steps = json.loads(output)
     beside = "PyTorch is not installed: pip install torch"
     if pixel := drawn.get("pixel"):
         seconds = pixel * SIZE**2
         beside = f"a loop of torch.optim.SGD {seconds:.0f} s, from one run: {seconds / drawn['map']:,.0f}×"
     what = f"a map of {SIZE} × {SIZE} descents, {STEPS} steps of heavy ball"
-    yield Row(what, f"{1e3 * drawn['map']:.0f} ms", beside, f"≤ {1e3 * BUDGET:.0f} ms", drawn["map"] <= BUDGET)
+    yield Row(
+        what,
+        f"{1e3 * drawn['map']:.0f} ms",
+        beside,
+        f"≤ {1e3 * BUDGET:.0f} ms",
+        drawn["map"] <= BUDGET,
+    )
     for name, taken in steps.items():
         ours = taken.pop("ours")
-        beside = "; ".join(f"{which} {1e6 * other:.0f} µs: {other / ours:.2f}×" for which, other in taken.items())
+        beside = "; ".join(
+            f"{which} {1e6 * other:.0f} µs: {other / ours:.2f}×" for which, other in taken.items()
+        )
         yield Row(f"a step of {name}, {PARAMETERS:,} parameters", f"{1e6 * ours:.0f} µs", beside)
 
 

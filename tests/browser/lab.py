@@ -19,7 +19,9 @@ from typing import NamedTuple
 import nbformat
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,7 +50,9 @@ NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks/")
 
 
 @contextmanager
-def jupyter(folder: Path, scratch: Path, *, app: App = LAB, as_make_lab: bool = True) -> Iterator[str]:
+def jupyter(
+    folder: Path, scratch: Path, *, app: App = LAB, as_make_lab: bool = True
+) -> Iterator[str]:
     """Serve `folder` with the settings of `make lab` or stock; gives the address, with {} for a page."""
     environment = dict(os.environ, PYTHONPATH=str(REPOSITORY))
     for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
@@ -87,7 +91,9 @@ def jupyter(folder: Path, scratch: Path, *, app: App = LAB, as_make_lab: bool = 
 def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
     for _ in range(int(seconds * 5)):
         if server.poll() is not None:
-            raise RuntimeError(f"Jupyter ended with code {server.returncode}:\n{log.read_text()[-2000:]}")
+            raise RuntimeError(
+                f"Jupyter ended with code {server.returncode}:\n{log.read_text()[-2000:]}"
+            )
         try:
             urllib.request.urlopen(address, timeout=1)
             return
@@ -103,7 +109,9 @@ def chromium(width: int = 1400, height: int = 1000, ratio: float = 1) -> Iterato
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=ratio)
+        page = browser.new_page(
+            viewport={"width": width, "height": height}, device_scale_factor=ratio
+        )
         page.set_default_timeout(60_000)
         try:
             yield page
@@ -114,7 +122,11 @@ def chromium(width: int = 1400, height: int = 1000, ratio: float = 1) -> Iterato
 def notebook(path: Path, *cells: str) -> Path:
     """Write a notebook of these code cells."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(book, path)
     return path
 
@@ -144,13 +156,17 @@ def open_notebook(page, address: str, path: str, app: App = LAB) -> None:
 
 def run_all(page) -> None:
     """Run every cell and wait until the last one is done."""
-    page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.evaluate(
+        "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+    )
     _until_ready(page)
 
 
 def painted(page, figure: int = 0) -> str:
     """The pixels on the canvas of a live figure, as a data URL."""
-    return page.locator(".downhill-stage canvas").nth(figure).evaluate("canvas => canvas.toDataURL()")
+    return (
+        page.locator(".downhill-stage canvas").nth(figure).evaluate("canvas => canvas.toDataURL()")
+    )
 
 
 def save(page) -> None:

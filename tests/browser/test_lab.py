@@ -24,11 +24,15 @@ from tests.browser.lab import (
     run_all,
     save,
 )
-from tests.lessons import LESSONS, NOTEBOOKS
+from tests.support.lessons import LESSONS, NOTEBOOKS
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: `apt-get install chromium`, or any other way")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="needs Chromium: `apt-get install chromium`, or any other way"
+)
 
-OF_NOTEBOOK_ITSELF = "Cannot read properties of undefined (reading 'schema')"  # 7.6 loads an empty page with it too
+OF_NOTEBOOK_ITSELF = (
+    "Cannot read properties of undefined (reading 'schema')"  # 7.6 loads an empty page with it too
+)
 
 FIGURE = """
 import ipywidgets
@@ -74,7 +78,9 @@ def figure(served, page):
     notebook(folder / name, FIGURE, "import time; time.sleep(0.1)")
     open_notebook(page, address, name)
     run_all(page)
-    page.wait_for_function("document.querySelector('.downhill-summary')?.textContent.startsWith('x 2.0')")
+    page.wait_for_function(
+        "document.querySelector('.downhill-summary')?.textContent.startsWith('x 2.0')"
+    )
     return page
 
 
@@ -93,7 +99,9 @@ def drag(page, handle, dx: float = 0, dy: float = 0, steps: int = 25) -> None:
 
 def kernel(page, action: str) -> None:
     """Do something with the notebook's session."""
-    page.evaluate(f"async () => {{ await window.jupyterapp.shell.currentWidget.sessionContext.{action}; }}")
+    page.evaluate(
+        f"async () => {{ await window.jupyterapp.shell.currentWidget.sessionContext.{action}; }}"
+    )
 
 
 def says(page, pattern: str, figure: int = 0, seconds: float = 15) -> str:
@@ -113,7 +121,9 @@ def figure_about(page, subject: str) -> int:
     """The number on the page of the first live figure whose text alternative names `subject`."""
     canvas = page.locator(f".downhill-stage canvas[aria-label*='{subject}' i]").first
     canvas.wait_for(state="attached")
-    return canvas.evaluate("canvas => [...document.querySelectorAll('.downhill-stage canvas')].indexOf(canvas)")
+    return canvas.evaluate(
+        "canvas => [...document.querySelectorAll('.downhill-stage canvas')].indexOf(canvas)"
+    )
 
 
 def rests(page, figure: int = 0) -> tuple[int, int]:
@@ -122,7 +132,11 @@ def rests(page, figure: int = 0) -> tuple[int, int]:
     while now != before:
         page.wait_for_timeout(500)
         before, now = now, painted(page, figure)
-    return tuple(page.locator(".downhill-stage canvas").nth(figure).evaluate("canvas => [canvas.width, canvas.height]"))
+    return tuple(
+        page.locator(".downhill-stage canvas")
+        .nth(figure)
+        .evaluate("canvas => [canvas.width, canvas.height]")
+    )
 
 
 def test_slider_moves_the_picture_and_the_words(figure):
@@ -148,7 +162,9 @@ def test_picture_is_sharp_at_rest_and_light_while_it_moves(figure):
         widths.add(canvas.evaluate("canvas => canvas.width"))
     figure.mouse.up()
     assert 600 in widths
-    assert canvas.evaluate("canvas => canvas.getBoundingClientRect().width") == pytest.approx(600, abs=2)
+    assert canvas.evaluate("canvas => canvas.getBoundingClientRect().width") == pytest.approx(
+        600, abs=2
+    )
     assert rests(figure) == (1200, 600)
 
 
@@ -194,7 +210,10 @@ def test_a_figure_answers_while_a_cell_runs_or_when_it_is_done(figure):
 
 def test_a_picture_that_waits_for_its_kernel_is_not_black(served, page):
     folder, address = served
-    notebook(folder / "waits.ipynb", FIGURE.removesuffix("live\n") + "display(live)\nimport time; time.sleep(4)")
+    notebook(
+        folder / "waits.ipynb",
+        FIGURE.removesuffix("live\n") + "display(live)\nimport time; time.sleep(4)",
+    )
     open_notebook(page, address, "waits.ipynb")
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     stage = page.locator(".downhill-stage")
@@ -208,7 +227,9 @@ def test_a_picture_that_waits_for_its_kernel_is_not_black(served, page):
 def test_after_a_restart_the_page_says_what_to_do(figure):
     kernel(figure, "session.kernel.restart()")
     notice = figure.locator(".downhill-notice")
-    figure.wait_for_function("document.querySelector('.downhill-notice').textContent.includes('Run its cell again')")
+    figure.wait_for_function(
+        "document.querySelector('.downhill-notice').textContent.includes('Run its cell again')"
+    )
     figure.locator(".downhill-handle").focus()
     figure.keyboard.press("ArrowRight")
     figure.wait_for_timeout(2500)
@@ -255,7 +276,9 @@ def test_a_saved_notebook_keeps_the_picture_and_the_words(served, figure):
     save(figure)
     book = json.loads((folder / name).read_text())
     kinds = [set(output["data"]) for output in book["cells"][0]["outputs"]]
-    assert "image/png" in kinds[0] and not any("widget-view" in kind for kinds_ in kinds for kind in kinds_)
+    assert "image/png" in kinds[0] and not any(
+        "widget-view" in kind for kinds_ in kinds for kind in kinds_
+    )
     assert "widgets" not in book["metadata"]
     kernel(figure, "shutdown()")
     open_notebook(figure, address, name)
@@ -269,7 +292,10 @@ def test_a_saved_notebook_keeps_the_picture_and_the_words(served, figure):
 def drag_past_the_border(page, parabola: int) -> str:
     """Drag the learning rate of lesson 03 beyond 2/L; what is said there."""
     box = page.locator(".downhill-box").nth(parabola)
-    slider, track = box.locator(".downhill-beneath .noUi-handle"), box.locator(".downhill-beneath .noUi-base")
+    slider, track = (
+        box.locator(".downhill-beneath .noUi-handle"),
+        box.locator(".downhill-beneath .noUi-base"),
+    )
     slider.scroll_into_view_if_needed()
     before, width = painted(page, parabola), track.bounding_box()["width"]
     drag(page, slider, dx=track.bounding_box()["x"] + 0.9 * width - slider.bounding_box()["x"])
@@ -294,7 +320,12 @@ def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
         expect(start).to_have_attribute("aria-valuenow", start.get_attribute(f"aria-value{end}"))
 
     before, said = painted(page, bowl), page.locator(".downhill-summary").nth(bowl).inner_text()
-    drag(page, page.locator(".downhill-box").nth(bowl).locator(".downhill-handle").first, dx=60, dy=40)
+    drag(
+        page,
+        page.locator(".downhill-box").nth(bowl).locator(".downhill-handle").first,
+        dx=60,
+        dy=40,
+    )
     moved = says(page, f"^(?!{re.escape(said)}$)", bowl)
     assert painted(page, bowl) != before
     page.keyboard.press("ArrowUp")
@@ -326,7 +357,9 @@ def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
     _, address = served
     open_notebook(page, address, lesson.name)
     run_all(page)
-    assert not page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").count()
+    assert not page.locator(
+        ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
+    ).count()
     page.wait_for_timeout(1500)
     assert page.locator(".downhill-box").count()
     for number in range(page.locator(".downhill-box").count()):
@@ -340,5 +373,7 @@ def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
                 page.keyboard.press(key)
                 rests(page, number)
                 pictures.add(painted(page, number))
-                assert "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
+                assert (
+                    "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
+                )
             assert len(pictures) == 2, f"figure {number} looks the same at both ends of a slider"

@@ -69,7 +69,9 @@ def losses(rng: np.random.Generator) -> dict:
         "p": p.tolist(),
         "q": q.tolist(),
         "entropy": torch.special.entr(torch.tensor(p)).sum(-1).tolist(),
-        "kl_divergence": F.kl_div(torch.tensor(q).log(), torch.tensor(p), reduction="none").sum(-1).tolist(),
+        "kl_divergence": F.kl_div(torch.tensor(q).log(), torch.tensor(p), reduction="none")
+        .sum(-1)
+        .tolist(),
     }
 
 
@@ -82,7 +84,9 @@ def descent(rule: type, factors: list[float] | None = None, start: list = START,
     """theta after every tenth of 100 steps on Himmelblau's surface; factors multiply the rate step by step."""
     theta = torch.tensor(start, requires_grad=True)
     optimizer = rule([theta], **options)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, (lambda t: factors[t]) if factors else (lambda t: 1.0))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, (lambda t: factors[t]) if factors else (lambda t: 1.0)
+    )
     path = []
     for step in range(1, STEPS + 1):
         optimizer.zero_grad()
@@ -98,7 +102,11 @@ def descent(rule: type, factors: list[float] | None = None, start: list = START,
 def optimizers() -> dict:
     """Every other rule with each of its options, from one start."""
     cases = {
-        "Adagrad": {"default": {}, "eps": {"lr": 0.5, "eps": 0.1}, "weight decay": {"lr": 0.3, "weight_decay": 0.5}},
+        "Adagrad": {
+            "default": {},
+            "eps": {"lr": 0.5, "eps": 0.1},
+            "weight decay": {"lr": 0.3, "weight_decay": 0.5},
+        },
         "Adadelta": {
             "default": {},
             "rho and eps": {"rho": 0.5, "eps": 1e-3},
@@ -113,16 +121,29 @@ def optimizers() -> dict:
         "Adam": {"weight decay": {"lr": 0.1, "weight_decay": 0.5}},
         "AdamW": {
             "default": {},
-            "betas, eps and weight decay": {"lr": 0.1, "betas": (0.5, 0.9), "eps": 0.1, "weight_decay": 0.5},
+            "betas, eps and weight decay": {
+                "lr": 0.1,
+                "betas": (0.5, 0.9),
+                "eps": 0.1,
+                "weight_decay": 0.5,
+            },
         },
         "NAdam": {
             "default": {},
-            "betas, eps and weight decay": {"lr": 0.05, "betas": (0.8, 0.99), "eps": 0.01, "weight_decay": 0.5},
+            "betas, eps and weight decay": {
+                "lr": 0.05,
+                "betas": (0.8, 0.99),
+                "eps": 0.01,
+                "weight_decay": 0.5,
+            },
             "momentum decay": {"lr": 0.1, "momentum_decay": 0.5},
         },
     }
     paths = {
-        name: {case: descent(getattr(torch.optim, name), start=START[:1], **options) for case, options in some.items()}
+        name: {
+            case: descent(getattr(torch.optim, name), start=START[:1], **options)
+            for case, options in some.items()
+        }
         for name, some in cases.items()
     }
     return {"start": START[:1], **paths}
@@ -158,12 +179,16 @@ def schedules() -> dict:
         return s.ChainedScheduler([ramp, s.CosineAnnealingLR(optimizer, 100)])
 
     one = {"pct_start": 0.4, "div_factor": 10.0, "final_div_factor": 100.0}
-    losses = [round(1 / (1 + t) + 0.2 * (t % 3 == 0), 6) for t in range(25)] + [0.5] * 15 + [0.01] * 20
+    losses = (
+        [round(1 / (1 + t) + 0.2 * (t % 3 == 0), 6) for t in range(25)] + [0.5] * 15 + [0.01] * 20
+    )
     few = {"factor": 0.5, "patience": 2, "threshold": 0.1}
     return {
         "constant": [[{}, rates(lambda o: s.ConstantLR(o, factor=1.0))]],
         "step_decay": [[{"gamma": 0.3, "every": 7}, rates(lambda o: s.StepLR(o, 7, 0.3))]],
-        "exponential_decay": [[{"gamma": g}, rates(lambda o, g=g: s.ExponentialLR(o, g))] for g in (0.95, 1.05)],
+        "exponential_decay": [
+            [{"gamma": g}, rates(lambda o, g=g: s.ExponentialLR(o, g))] for g in (0.95, 1.05)
+        ],
         "cosine": [
             [{"total": 99}, rates(lambda o: s.CosineAnnealingLR(o, 99))],
             [{"total": 100, "lr_min": 0.03}, rates(lambda o: s.CosineAnnealingLR(o, 100, 0.03))],
@@ -212,7 +237,12 @@ def operation(f, rng: np.random.Generator, *shapes: tuple[int, ...], low: float 
     g = torch.tensor(rng.normal(size=tuple(value.shape)))
     value.backward(g)
     gradients = [x.grad.tolist() for x in inputs]
-    return {"inputs": [x.tolist() for x in inputs], "value": value.tolist(), "g": g.tolist(), "gradients": gradients}
+    return {
+        "inputs": [x.tolist() for x in inputs],
+        "value": value.tolist(),
+        "g": g.tolist(),
+        "gradients": gradients,
+    }
 
 
 def operations(rng: np.random.Generator) -> dict:
@@ -264,7 +294,9 @@ def operations(rng: np.random.Generator) -> dict:
         "stack": case(lambda *xs: torch.stack(xs, -1), matrix, matrix),
         "maximum": case(torch.maximum, matrix, (4,)),
         "maximum of equals": case(lambda x: torch.maximum(x, x + 0), matrix),
-        "where": case(lambda a, b: torch.where(torch.tensor([True, False, True, False]), a, b), matrix, (3, 1)),
+        "where": case(
+            lambda a, b: torch.where(torch.tensor([True, False, True, False]), a, b), matrix, (3, 1)
+        ),
         "embedding": case(lambda w: F.embedding(torch.tensor([[0, 2], [2, 2]]), w), matrix),
         "used twice": case(lambda a, b: (a * b + a).tanh() * a, matrix, (4,)),
         "linear": case(lambda x, w, b: x @ w + b, (2, 3, 4), (4, 2), (2,)),
@@ -296,11 +328,15 @@ def network(activation: str) -> torch.nn.Sequential:
 
 def flat(model: torch.nn.Sequential, read) -> list[float]:
     weights = (read(weight) for weight in model.parameters())
-    return torch.cat([(weight.T if weight.ndim == 2 else weight).ravel() for weight in weights]).tolist()
+    return torch.cat(
+        [(weight.T if weight.ndim == 2 else weight).ravel() for weight in weights]
+    ).tolist()
 
 
 def digits() -> tuple[torch.Tensor, torch.Tensor]:
-    table = torch.tensor(np.loadtxt(HERE.parents[1] / "data" / "digits.csv", delimiter=",", skiprows=1))
+    table = torch.tensor(
+        np.loadtxt(HERE.parents[1] / "data" / "digits.csv", delimiter=",", skiprows=1)
+    )
     return table[:, :-1] / 16, table[:, -1].long()
 
 
@@ -314,7 +350,11 @@ def networks() -> dict:
         loss = F.cross_entropy(logits, y[:5])
         loss.backward()
         gradient = flat(model, lambda weight: weight.grad)[::7]
-        cases[activation] = {"logits": logits.tolist(), "loss": loss.item(), "every 7th gradient": gradient}
+        cases[activation] = {
+            "logits": logits.tolist(),
+            "loss": loss.item(),
+            "every 7th gradient": gradient,
+        }
     model = network("relu")
     optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
     for step in range(200):
@@ -323,7 +363,10 @@ def networks() -> dict:
         loss = F.cross_entropy(model(X[rows]), y[rows])
         loss.backward()
         optimizer.step()
-    return {"networks": cases, "200 steps of Adam": {"theta": flat(model, torch.Tensor.detach), "loss": loss.item()}}
+    return {
+        "networks": cases,
+        "200 steps of Adam": {"theta": flat(model, torch.Tensor.detach), "loss": loss.item()},
+    }
 
 
 def layers(rng: np.random.Generator) -> dict:
@@ -341,13 +384,22 @@ def layers(rng: np.random.Generator) -> dict:
         for training in (True, True, True, False):
             layer.train(training)
             layer.zero_grad()
-            x, g = torch.tensor(rng.normal(2, 3, shape), requires_grad=True), torch.tensor(rng.normal(size=shape))
+            x, g = (
+                torch.tensor(rng.normal(2, 3, shape), requires_grad=True),
+                torch.tensor(rng.normal(size=shape)),
+            )
             y = layer(x)
             y.backward(g)
             numbers = {"x": x, "g": g, "y": y, "by x": x.grad}
             numbers |= {"by weight": layer.weight.grad, "by bias": layer.bias.grad}
-            numbers |= {buffer: value for buffer, value in layer.named_buffers() if buffer.startswith("running")}
-            passes.append({"training": training, **{what: value.tolist() for what, value in numbers.items()}})
+            numbers |= {
+                buffer: value
+                for buffer, value in layer.named_buffers()
+                if buffer.startswith("running")
+            }
+            passes.append(
+                {"training": training, **{what: value.tolist() for what, value in numbers.items()}}
+            )
         cases[name] = passes
     return cases
 

@@ -1,0 +1,223 @@
+"""What is saved of a live figure, and that the server which `make lab` starts really saves it, and answers at once."""
+
+import copy
+import json
+import subprocess
+import sys
+import urllib.request
+import uuid
+from contextlib import closing
+
+import nbformat
+import pytest
+import websocket
+
+from helpers.pictures.saved import WIDGET, before_saving, keep_pictures
+from tests.browser.lab import jupyter
+
+PICTURE = "iVBORw0KGgo="
+SENTENCE = "lr 1.05: diverged at step 12"
+
+
+def output(kind="display_data", metadata=None, widget=False, **data):
+    data = {name.replace("_", "/"): value for name, value in data.items()}
+    if widget:
+        data[WIDGET] = {"model_id": "1f", "version_major": 2, "version_minor": 0}
+    made = {"output_type": kind, "data": data, "metadata": metadata or {}}
+    return made | ({"execution_count": 1} if kind == "execute_result" else {})
+
+
+def notebook(*outputs):
+    outputs = copy.deepcopy(list(outputs))  # keep_pictures changes what it is given
+    cell = {
+        "cell_type": "code",
+        "id": "a",
+        "source": "",
+        "metadata": {},
+        "execution_count": 1,
+        "outputs": outputs,
+    }
+    text = {"cell_type": "markdown", "id": "b", "source": "# One", "metadata": {}}
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"widgets": {"state": {}}},
+        "cells": [text, cell],
+    }
+
+
+def saved(*outputs):
+    return keep_pictures(notebook(*outputs))["cells"][1]["outputs"]
+
+
+FIGURE = output("execute_result", widget=True, image_png=PICTURE, text_plain=SENTENCE)
+STREAM = {"output_type": "stream", "name": "stdout", "text": "1.2\n"}
+
+
+def test_a_live_figure_leaves_its_picture_and_its_sentence():
+    picture, words = saved(FIGURE)
+    assert picture == output("execute_result", image_png=PICTURE, text_plain=SENTENCE)
+    assert words == output(text_markdown=f"*{SENTENCE}*")
+
+
+def test_the_saved_notebook_is_valid_with_one_execute_result_per_cell():
+    kept = keep_pictures(notebook(STREAM, FIGURE))
+    nbformat.validate(nbformat.from_dict(kept))
+    assert [made["output_type"] for made in kept["cells"][1]["outputs"]] == [
+        "stream",
+        "execute_result",
+        "display_data",
+    ]
+    assert "widgets" not in kept["metadata"]
+
+
+@pytest.mark.parametrize(
+    "outputs", [[FIGURE], [FIGURE, FIGURE], [STREAM, output(widget=True, text_plain="0%")]]
+)
+def test_saving_twice_changes_nothing_more(outputs):
+    once = keep_pictures(notebook(*outputs))
+    assert keep_pictures(copy.deepcopy(once)) == once
+
+
+def test_words_that_already_follow_are_not_repeated():
+    assert len(saved(FIGURE, output(text_markdown=f"*{SENTENCE}*"))) == 2
+    assert len(saved(FIGURE, output(text_markdown=["*lr 1.05: diverged", " at step 12*"]))) == 2
+
+
+def test_text_stored_as_lines_is_joined_into_one_sentence():
+    lines = output(widget=True, image_png=PICTURE, text_plain=["it settles\n", "in 12 steps"])
+    assert saved(lines)[1]["data"] == {"text/markdown": "*it settles in 12 steps*"}
+
+
+def test_signs_of_the_sentence_are_not_read_as_markdown():
+    words = saved(output(widget=True, image_png=PICTURE, text_plain="2 * w_1 < $3$ [a]"))[1]
+    assert words["data"]["text/markdown"] == r"*2 \* w\_1 \< \$3\$ \[a\]*"
+
+
+def test_a_widget_without_a_picture_leaves_its_text_and_one_without_text_leaves_nothing():
+    bar = output(widget=True, text_plain="100%|█████| 10/10")
+    assert saved(bar) == [output(text_plain="100%|█████| 10/10")]
+    assert saved(output(widget=True), STREAM) == [STREAM]
+
+
+def test_a_picture_that_is_no_widget_stays_as_it_is():
+    plot = output(image_png=PICTURE, text_plain=SENTENCE, metadata={"image/png": {"width": 900}})
+    assert saved(plot) == [plot]
+
+
+def test_metadata_of_the_picture_stays_and_that_of_the_widget_goes():
+    both = {"image/png": {"width": 900}, WIDGET: {}}
+    picture, _ = saved(output(widget=True, image_png=PICTURE, text_plain=SENTENCE, metadata=both))
+    assert picture["metadata"] == {"image/png": {"width": 900}}
+
+
+def test_only_notebooks_are_touched_when_something_is_saved():
+    model = {"type": "file", "content": "text"}
+    before_saving(model=model, path="notes.txt", contents_manager=None)
+    assert model == {"type": "file", "content": "text"}
+
+
+def test_saving_needs_neither_matplotlib_nor_ipywidgets():
+    code = "import sys, helpers.pictures.saved; print({'matplotlib', 'ipywidgets', 'numpy'} & set(sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
+        == "set()"
+    )
+
+
+# What a user may have in their own settings: a hook of theirs, and an extension; this one reports the open sockets.
+USERS_CONFIG = """
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).parent))
+
+def users_hook(model, **_):
+    if model["type"] == "notebook":
+        model["content"]["metadata"]["saved_by"] = "the user's own hook"
+
+c.FileContentsManager.pre_save_hook = users_hook
+c.ServerApp.jpserver_extensions = {"sockets": True}
+"""
+USERS_EXTENSION = """
+import socket
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+class Sockets(JupyterHandler):
+    def get(self):
+        handlers = ZMQChannelsWebsocketConnection._open_sessions.values()
+        sockets = [handler.ws_connection.stream.socket for handler in handlers]
+        self.finish({"nodelay": [bool(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) for s in sockets]})
+
+def _load_jupyter_server_extension(app):
+    app.web_app.add_handlers(".*", [("/sockets", Sockets)])
+"""
+
+
+class Server:
+    """The few requests that the tests make of a running server."""
+
+    def __init__(self, address, folder):
+        self.address, self.folder = address, folder
+
+    def ask(self, path, method="GET", body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(
+            urllib.request.Request(self.address.format(path), data, method=method)
+        ) as answer:
+            return json.loads(answer.read())
+
+    def save(self, content):
+        body = {"type": "notebook", "format": "json", "content": content}
+        self.ask("api/contents/lesson.ipynb", "PUT", body)
+        return json.loads((self.folder / "lesson.ipynb").read_text())
+
+    def echo(self, kernel):
+        """Send a message to the kernel over a new websocket, wait for the answer, and ask how the socket is set."""
+        address = self.address.replace("http", "ws", 1).format(f"api/kernels/{kernel}/channels")
+        header = {
+            "msg_id": uuid.uuid4().hex,
+            "msg_type": "kernel_info_request",
+            "session": "s",
+            "username": "u",
+        }
+        message = {
+            "header": header | {"version": "5.3"},
+            "parent_header": {},
+            "metadata": {},
+            "content": {},
+        }
+        with closing(websocket.create_connection(address, timeout=60)) as channel:
+            channel.send(json.dumps(message | {"channel": "shell", "buffers": []}))
+            while json.loads(channel.recv())["parent_header"].get("msg_id") != header["msg_id"]:
+                pass
+            return self.ask("sockets")["nodelay"]
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["make_lab", "stock"])
+def server(request, tmp_path_factory):
+    """JupyterLab as `make lab` starts it and as it starts by itself, both with a user's own settings."""
+    folder, scratch = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter")
+    (scratch / "config_dir").mkdir()
+    (scratch / "config_dir" / "jupyter_server_config.py").write_text(USERS_CONFIG)
+    (scratch / "config_dir" / "sockets.py").write_text(USERS_EXTENSION)
+    with jupyter(folder, scratch, as_make_lab=request.param) as address:
+        started = Server(address, folder)
+        started.as_make_lab = request.param
+        yield started
+
+
+def test_messages_leave_at_once_under_make_lab(server):
+    kernel = server.ask("api/kernels", "POST", {"name": "python3"})["id"]
+    assert server.echo(kernel) == [server.as_make_lab]
+
+
+def test_a_notebook_saved_under_make_lab_keeps_the_picture(server):
+    outputs = server.save(notebook(FIGURE))["cells"][1]["outputs"]
+    assert (WIDGET not in outputs[0]["data"]) == server.as_make_lab
+    assert outputs[0]["data"]["image/png"].strip() == PICTURE
+    assert len(outputs) == 1 + server.as_make_lab
+
+
+def test_the_users_own_settings_stay_in_force(server):
+    assert server.save(notebook())["metadata"]["saved_by"] == "the user's own hook"

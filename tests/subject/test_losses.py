@@ -1,0 +1,283 @@
+"""Losses against PyTorch's stored numbers, scikit-learn and finite differences; shapes, extremes, errors in words."""
+
+import warnings
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+import sklearn.metrics as sk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.derivatives import finite_difference
+from helpers.functions import log_softmax, softmax
+from helpers.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    entropy,
+    huber,
+    kl_divergence,
+    mae,
+    mse,
+)
+from tests.support.reference import reference
+
+TORCH = reference("losses")
+LOSSES = {
+    "mae": mae,
+    "mse": mse,
+    "huber": huber,
+    "cross_entropy": cross_entropy,
+    "binary_cross_entropy": binary_cross_entropy,
+}
+ELEMENTWISE = [mae, mse, huber, huber.with_delta(0.3), binary_cross_entropy]
+
+
+def numbers(shape, low=-5.0, high=5.0):
+    return hnp.arrays(np.float64, shape, elements=st.floats(low, high))
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", TORCH["losses"])
+def test_value_and_gradient_match_pytorch(name):
+    kind, _, detail = name.partition(", ")
+    loss = (
+        huber.with_delta(float(detail))
+        if kind == "huber" and detail
+        else LOSSES[kind.split(" ")[0]]
+    )
+    case = TORCH["losses"][name]
+    assert loss(case["y_hat"], case["y"]) == pytest.approx(case["value"], rel=1e-13)
+    np.testing.assert_allclose(
+        loss.gradient(case["y_hat"], case["y"]), case["gradient"], rtol=1e-12, atol=1e-16
+    )
+
+
+@pytest.mark.parametrize("f", [softmax, log_softmax])
+def test_softmax_matches_pytorch(f):
+    np.testing.assert_allclose(f(TORCH["logits"]), TORCH[f.__name__], rtol=1e-13, atol=1e-300)
+
+
+def test_entropy_and_divergence_match_pytorch():
+    np.testing.assert_allclose(entropy(TORCH["p"]), TORCH["entropy"], rtol=1e-13)
+    np.testing.assert_allclose(
+        kl_divergence(TORCH["p"], TORCH["q"]), TORCH["kl_divergence"], rtol=1e-12
+    )
+
+
+def test_losses_match_scikit_learn():
+    rng = np.random.default_rng(1)
+    y_hat, y = rng.normal(size=(2, 30))
+    logits, labels = 3 * rng.normal(size=(30, 4)), rng.integers(0, 4, 30)
+    assert mae(y_hat, y) == pytest.approx(sk.mean_absolute_error(y, y_hat))
+    assert mse(y_hat, y) == pytest.approx(sk.mean_squared_error(y, y_hat))
+    assert cross_entropy(logits, labels) == pytest.approx(
+        sk.log_loss(labels, softmax(logits), labels=range(4))
+    )
+    yes = labels > 1
+    sigmoid = 1 / (1 + np.exp(-logits[:, 0]))
+    assert binary_cross_entropy(logits[:, 0], yes) == pytest.approx(sk.log_loss(yes, sigmoid))
+
+
+def test_cross_entropy_of_ninety_percent_cat():
+    logits = np.log([[0.9, 0.1]])
+    assert cross_entropy(logits, [0]) == pytest.approx(0.105, abs=5e-4)
+    assert cross_entropy(logits, [1]) == pytest.approx(2.303, abs=5e-4)
+
+
+@given(st.data())
+def test_gradient_matches_finite_differences(data):
+    loss = data.draw(st.sampled_from(ELEMENTWISE))
+    shape = data.draw(hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=3))
+    y = data.draw(numbers(shape, 0, 1))
+    residual = data.draw(numbers(shape))
+    y_hat = y + np.where(
+        np.abs(residual) < 0.01, 0.01, residual
+    )  # |r| has no slope to compare at its kink
+    nudged = finite_difference(lambda y_hat: loss(y_hat, y), y_hat)
+    np.testing.assert_allclose(loss.gradient(y_hat, y), nudged, rtol=1e-5, atol=1e-5)
+
+
+@given(st.data())
+def test_cross_entropy_gradient_matches_finite_differences(data):
+    shape = data.draw(hnp.array_shapes(min_dims=0, max_dims=2, min_side=1, max_side=3))
+    classes = data.draw(st.integers(1, 4))
+    logits = data.draw(numbers((*shape, classes)))
+    indices = data.draw(hnp.arrays(np.int64, shape, elements=st.integers(0, classes - 1)))
+    probabilities = softmax(data.draw(numbers((*shape, classes))))
+    for targets in (indices, probabilities):
+        nudged = finite_difference(lambda z, targets=targets: cross_entropy(z, targets), logits)
+        np.testing.assert_allclose(
+            cross_entropy.gradient(logits, targets), nudged, rtol=1e-6, atol=1e-8
+        )
+
+
+@given(st.data())
+def test_one_hot_targets_and_class_indices_agree(data):
+    logits = data.draw(numbers((4, 3)))
+    labels = data.draw(hnp.arrays(np.int64, 4, elements=st.integers(0, 2)))
+    one_hot = np.eye(3, dtype=int)[labels]
+    assert cross_entropy(logits, labels) == pytest.approx(cross_entropy(logits, one_hot))
+    np.testing.assert_allclose(
+        cross_entropy.gradient(logits, labels), cross_entropy.gradient(logits, one_hot)
+    )
+
+
+@given(numbers((3, 4), -1e4, 1e4))
+def test_cross_entropy_is_finite_and_silent_at_huge_logits(logits):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isfinite(cross_entropy(logits, [0, 1, 2]))
+        assert np.isfinite(cross_entropy.gradient(logits.astype(np.float32), [0, 1, 2])).all()
+        assert np.isfinite(binary_cross_entropy(logits, np.full((3, 4), 0.5)))
+        assert np.isfinite(binary_cross_entropy.gradient(logits, np.ones((3, 4)))).all()
+
+
+def test_cross_entropy_is_exact_at_huge_logits():
+    assert cross_entropy([[1e4, -1e4]], [1]) == 2e4
+    assert cross_entropy([[1e4, -1e4]], [0]) == 0
+    assert binary_cross_entropy([-1e4, 1e4], [1, 0]) == 1e4
+    assert binary_cross_entropy([40.0], [1]) == pytest.approx(np.exp(-40.0), rel=1e-12)
+
+
+@given(numbers((3, 4), -1e4, 1e4))
+def test_softmax_rows_sum_to_one_and_ignore_a_shift(logits):
+    p = softmax(logits)
+    np.testing.assert_allclose(p.sum(-1), 1, rtol=1e-12)
+    np.testing.assert_allclose(softmax(logits + 100), p, rtol=1e-9, atol=1e-12)
+    with np.errstate(divide="ignore"):
+        seen = p > 1e-300
+        np.testing.assert_allclose(
+            np.log(p[seen]), log_softmax(logits)[seen], rtol=1e-9, atol=1e-12
+        )
+
+
+@given(numbers((2, 4, 3)))
+def test_cross_entropy_is_entropy_plus_divergence(logits):
+    p, q = softmax(logits)
+    mean = np.mean(entropy(p) + kl_divergence(p, q))
+    assert cross_entropy(np.log(q), p) == pytest.approx(mean, abs=1e-12)
+    assert (kl_divergence(p, q) >= 0).all()
+
+
+def test_zero_probabilities_are_silent():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert entropy([1.0, 0.0]) == 0 and not np.signbit(entropy([1.0, 0.0]))
+        assert kl_divergence([1.0, 0.0], [0.5, 0.5]) == pytest.approx(np.log(2))
+        assert kl_divergence([0.5, 0.5], [1.0, 0.0]) == np.inf
+        assert kl_divergence([1.0, 0.0], [1.0, 0.0]) == 0
+
+
+def test_divergence_is_not_symmetric():
+    assert kl_divergence([0.5, 0.5], [0.9, 0.1]) != pytest.approx(
+        kl_divergence([0.9, 0.1], [0.5, 0.5])
+    )
+
+
+@pytest.mark.parametrize("loss, best", [(mae, np.median), (mse, np.mean)])
+def test_best_constant_is_the_median_or_the_mean(loss, best):
+    y = np.array([1.0, 2.0, 2.5, 3.0, 40.0])
+    constants = np.linspace(0, 41, 4101)
+    means = [loss(np.full_like(y, c), y) for c in constants]
+    assert constants[np.argmin(means)] == pytest.approx(best(y), abs=0.006)
+
+
+# ── shapes and dtypes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("loss", [*ELEMENTWISE, cross_entropy])
+def test_float32_stays_float32(loss):
+    y_hat, y = np.zeros((2, 2), np.float32), np.eye(2)
+    assert loss.gradient(y_hat, y).dtype == np.float32
+    assert loss.each(y_hat, y).dtype == np.float32
+    assert type(loss(y_hat, y)) is float
+    assert (
+        softmax(y_hat).dtype
+        == log_softmax(y_hat).dtype
+        == entropy(softmax(y_hat)).dtype
+        == np.float32
+    )
+
+
+@pytest.mark.parametrize("loss", [*ELEMENTWISE, cross_entropy])
+def test_loss_is_the_mean_of_each_and_leaves_its_inputs_alone(loss):
+    y_hat, y = np.array([[1.0, -2.0], [0.5, 3.0]]), np.eye(2)
+    before = y_hat.copy()
+    assert loss(y_hat, y) == pytest.approx(loss.each(y_hat, y).mean())
+    loss.gradient(y_hat, y)
+    assert (y_hat == before).all() and (y == np.eye(2)).all()
+
+
+def test_huber_says_its_delta():
+    assert huber.name == "Huber (δ = 1)" and huber.with_delta(2.5).delta == 2.5
+    assert repr(huber.with_delta(2.5)) == "<loss: Huber (δ = 2.5)>"
+
+
+# ── errors in words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("loss", ELEMENTWISE)
+def test_column_against_row_is_an_error_and_not_a_broadcast(loss):
+    with pytest.raises(ValueError, match=r"\(3, 1\).*\(3,\).*reshape\(\(3, 1\)\)"):
+        loss(np.zeros((3, 1)), np.zeros(3))
+    with pytest.raises(ValueError, match=r"\(3,\).*\(4,\)"):
+        loss.gradient(np.zeros(3), np.zeros(4))
+
+
+@pytest.mark.parametrize("loss", [*ELEMENTWISE, cross_entropy])
+def test_mean_of_nothing_is_an_error(loss):
+    with pytest.raises(ValueError, match=r"empty \(shape \(0, 2\)\)"):
+        loss(np.zeros((0, 2)), np.zeros((0, 2)))
+
+
+@pytest.mark.parametrize(
+    "logits, targets, message",
+    [
+        (np.zeros((2, 3)), [0, 3], r"class 3 is out of range.*\(2, 3\) have 0 to 2"),
+        (np.zeros((2, 3)), [0, -1], "class -1 is out of range"),
+        (np.zeros((2, 3)), [0, 1, 2], r"\(2, 3\).*\(3,\).*expected"),
+        (np.zeros((2, 3)), [[0], [1]], r"\(2, 3\).*\(2, 1\).*expected"),
+        (np.zeros((2, 3)), [0.0, 1.0], r"must be integers.*astype"),
+        (np.zeros((1, 2)), [[1.5, -0.5]], "≥ 0, got -0.5"),
+        (np.zeros((1, 2)), [[0.5, 0.6]], "must sum to 1, got sums from 1.1 to 1.1"),
+        (3.0, 0, "at least one class"),
+    ],
+)
+def test_cross_entropy_names_what_is_wrong_with_its_targets(logits, targets, message):
+    for f in (cross_entropy, cross_entropy.gradient):
+        with pytest.raises(ValueError, match=message):
+            f(logits, targets)
+
+
+def test_binary_targets_outside_zero_to_one_are_named():
+    with pytest.raises(ValueError, match="between 0 and 1, got -1"):
+        binary_cross_entropy([0.0, 1.0], [-1, 1])
+    with pytest.raises(ValueError, match="got nan"):
+        binary_cross_entropy([0.0], [np.nan])
+
+
+@pytest.mark.parametrize(
+    "p", [[0.5, 0.6], [1.5, -0.5], [np.nan, 1.0], [], [[0.5, 0.5], [0.2, 0.2]]]
+)
+def test_what_is_no_distribution_is_refused(p):
+    for f in (
+        entropy,
+        lambda p: kl_divergence(p, [0.5, 0.5]),
+        lambda p: kl_divergence([0.5, 0.5], p),
+    ):
+        with pytest.raises(ValueError, match="≥ 0|sum to 1|at least one class"):
+            f(p)
+
+
+def test_divergence_names_both_shapes():
+    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
+        kl_divergence([0.5, 0.5], [0.5, 0.25, 0.25])
+
+
+@pytest.mark.parametrize("delta", [0, -1, np.nan, np.inf])
+def test_huber_refuses_a_border_that_is_no_positive_number(delta):
+    with pytest.raises(ValueError, match="delta must be"):
+        huber.with_delta(delta)

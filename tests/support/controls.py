@@ -1,0 +1,98 @@
+"""Every explorer of the course, and how to move one through all its controls: for the tests, in whichever kernel.
+
+Without pytest: the simulated Colab of test_colab.py, where nothing else is installed, uses it too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import itertools
+import pkgutil
+import re
+from collections.abc import Callable
+
+import ipywidgets
+
+import helpers.explorers
+from helpers.pictures.live import LiveFigure
+from helpers.pictures.panel import Presses
+from helpers.pictures.places import Clicks, Place, View
+
+FAR = 1e6  # outside of any picture
+
+
+def explorers() -> dict[str, Callable[..., LiveFigure]]:
+    found = {}
+    for info in pkgutil.iter_modules(helpers.explorers.__path__):
+        module = importlib.import_module(f"helpers.explorers.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if not name.startswith("_") and function.__module__ == module.__name__:
+                found[f"{info.name}.{name}"] = function
+    return found
+
+
+EXPLORERS = explorers()
+
+
+def places(place: Place) -> list[tuple]:
+    """Values of a place on a picture: two opposite ends first, at last some beyond all ends."""
+    (left, right), (bottom, top) = place.axes.get_xlim(), place.axes.get_ylim()
+    if isinstance(place, View):
+        return [(0.0, -180.0), (90.0, 179.0), (FAR, -FAR)]
+    corners = list(itertools.product((left, right), (bottom, top)))
+    if isinstance(place, Clicks):
+        return [(corners[0], corners[3]), tuple(corners) * 3, ((FAR, -FAR),)]
+    return [corners[0], corners[3], corners[1], corners[2], (FAR, FAR), (-FAR, -FAR)]
+
+
+def ends(control) -> list:
+    """The values that a control is tried at: both ends or all options, and for a place also what lies outside."""
+    if isinstance(control, Place):
+        return places(control)
+    if isinstance(control, Presses):
+        return [1, 2]
+    if isinstance(control, (ipywidgets.Checkbox, ipywidgets.ToggleButton)):
+        return [False, True]
+    if isinstance(control, ipywidgets.Text):
+        return ["", "not a good film, is it?"]
+    if hasattr(control, "options"):
+        options = [option[1] if isinstance(option, tuple) else option for option in control.options]
+        return [(), tuple(options)] if isinstance(control, ipywidgets.SelectMultiple) else options
+    low, high = control.min, control.max
+    if isinstance(control, ipywidgets.FloatLogSlider):
+        low, high = control.base**low, control.base**high
+    return (
+        [(low, low), (high, high), (low, high)] if isinstance(control.value, tuple) else [low, high]
+    )
+
+
+def two_ends(control) -> list:
+    values = ends(control)
+    return values if hasattr(control, "options") else values[:2]
+
+
+def said(live: LiveFigure) -> str:
+    """The summary, which must be words that a learner can read."""
+    words = live.summary
+    where = ", ".join(f"{name} = {control.value!r}" for name, control in live.controls.items())
+    assert re.search(r"\w{2}.*[.?)]$", words, re.DOTALL), f"not a sentence: {words!r} at {where}"
+    assert "Stopped by" not in words, f"{words} at {where}"
+    assert not re.search(r"\b(nan|inf|None)\b|array\(|\bat 0x", words), (
+        f"not for a learner: {words!r} at {where}"
+    )
+    assert len(words) <= 450, f"too long to be read while one drags: {words!r} at {where}"
+    return words
+
+
+def survives_every_end(live: LiveFigure) -> None:
+    """Move each control to every end and back: it changes the picture, and the words stay words."""
+    first = live.frame()
+    for name, control in live.controls.items():
+        changed = False
+        for value in ends(control):
+            control.value = value
+            changed |= bool((live.frame() != first).any())
+            said(live)
+        assert changed, f"no end of {name} changes the picture"
+        live.reset()

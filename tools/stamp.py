@@ -1,0 +1,161 @@
+"""Brings the badges and the set-up cells of all lessons, and the README's table, in agreement with pyproject.toml.
+
+    make stamp                                       after a new lesson, or a change to helpers/ or the set-up cell
+    make stamp REPO=https://github.com/me/my-course  in a fork: writes its address into pyproject.toml first
+
+The address and the version of the course stand in pyproject.toml, the text of the cell in tools/setup_cell.py. Where
+helpers/ offers other names or arguments than before, the version is raised: by it a lesson knows an old copy.
+"""
+
+import ast
+import hashlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+SET_UP = "set-up"  # the id of the cell, by which it is found again
+COLAB = "https://colab.research.google.com"
+BADGE = re.compile(rf"\[!\[[^]]*\]\({COLAB}/assets/colab-badge\.svg\)\]\([^)]*\)")
+
+
+def setting(name: str, project: str) -> str:
+    """What stands behind `name` in pyproject.toml."""
+    return re.search(rf'^{name} = "(.*)"', project, re.M)[1]
+
+
+def with_setting(name: str, value: str, project: str) -> str:
+    """pyproject.toml with this behind `name`."""
+    return re.sub(rf'^({name} = ").*(")', rf"\g<1>{value}\g<2>", project, flags=re.M)
+
+
+def names(parent: ast.Module | ast.ClassDef, where: str) -> Iterator[str]:
+    """What a module or a class defines, and the arguments of its functions."""
+    for node in parent.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            parts = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+            yield from (f"{where} {part.id}" for part in parts if isinstance(part.ctx, ast.Store))
+        elif isinstance(node, ast.ClassDef):
+            yield from (f"{where} {node.name}", *names(node, f"{where} {node.name}"))
+        elif isinstance(node, ast.FunctionDef):
+            taken = [
+                argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)
+            ]
+            yield f"{where} {node.name}({', '.join(taken)})"
+
+
+def offered(folder: Path) -> str:
+    """A fingerprint of what lessons may use: the public names in `folder`, and what their functions take."""
+    files = [(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*.py"))]
+    found = [
+        name
+        for path, where in files
+        for name in names(ast.parse(path.read_text(encoding="utf-8")), where)
+    ]
+    public = sorted(name for name in found if " _" not in name or " __" in name)
+    return hashlib.sha256("\n".join(public).encode()).hexdigest()[:12]
+
+
+def raised(project: str) -> str:
+    """pyproject.toml with a higher version, if helpers/ offers something else than when it was stamped last."""
+    now, (*release, last) = offered(ROOT / "helpers"), setting("version", project).split(".")
+    if now == setting("offers", project):
+        return project
+    return with_setting(
+        "version", ".".join([*release, str(int(last) + 1)]), with_setting("offers", now, project)
+    )
+
+
+def badge(address: str, lesson: str) -> str:
+    """The picture that opens a lesson in Colab; empty where it cannot: Colab opens notebooks from GitHub only."""
+    on_github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", address)
+    if not on_github:
+        return ""
+    page = f"{COLAB}/github/{on_github[1]}/blob/main/notebooks/{lesson}"
+    return f"[![Open lesson {lesson[:2]} in Colab]({COLAB}/assets/colab-badge.svg)]({page})"
+
+
+def set_up_cell(address: str, version: str) -> str:
+    """The source of the cell with which every lesson begins."""
+    template = (ROOT / "tools" / "setup_cell.py").read_text(encoding="utf-8").rstrip()
+    return template.replace("ADDRESS", address).replace("0.0.0", version)
+
+
+def stamped_lesson(text: str, name: str, address: str, version: str) -> str:
+    """A lesson with its badge under the title and the set-up cell as its first code cell.
+
+    A cell that is new counts as run: it prints nothing here. So the others count on by one.
+    """
+    notebook = nbformat.reads(text, as_version=4)
+    title, *rest = notebook.cells[0].source.split("\n\n")
+    rest = [part for part in rest if not BADGE.fullmatch(part)]
+    notebook.cells[0].source = "\n\n".join([title, *filter(None, [badge(address, name)]), *rest])
+    source = set_up_cell(address, version)
+    for cell in notebook.cells:
+        if cell.get("id") == SET_UP or cell.source.startswith(
+            source.split("\n")[0]
+        ):  # Colab saves no ids
+            cell.source = source
+            break
+    else:
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for counted in [*code, *(output for cell in code for output in cell.outputs)]:
+            if counted.get("execution_count"):
+                counted.execution_count += 1
+        new = nbformat.v4.new_code_cell(source, id=SET_UP, execution_count=1)
+        notebook.cells.insert(notebook.cells.index(code[0]), new)
+    return nbformat.writes(notebook) + "\n"
+
+
+def stamped_readme(text: str, address: str) -> str:
+    """The README with a badge at the end of each lesson's row in its table."""
+
+    def stamped_row(match: re.Match) -> str:
+        row = BADGE.sub("", match[0]).rstrip("| ")
+        return f"{row} | {badge(address, match[1])} |".replace("|  |", "| |")
+
+    return re.sub(r"^\| .*\]\(notebooks/([^)]+\.ipynb)\) \|.*$", stamped_row, text, flags=re.M)
+
+
+def write(path: Path, text: str) -> None:
+    if text != path.read_text(encoding="utf-8"):
+        path.write_text(text, encoding="utf-8", newline="\n")
+        print(f"{path.relative_to(ROOT)}: written")
+
+
+def main(address: str = "") -> int:
+    """Stamp everything; exit code 1 where the address is none."""
+    path = ROOT / "pyproject.toml"
+    project = path.read_text(encoding="utf-8")
+    if address:
+        address = re.sub(r"(\.git)?/*$", "", address.strip())
+        address = re.sub(
+            r"^https://(www\.)?github\.com/", "https://github.com/", address, flags=re.I
+        )
+        parts = (
+            "{2}" if address.startswith("https://github.com/") else "{2,}"
+        )  # a page of GitHub is no repository
+        if not re.fullmatch(rf"https://[\w.-]+(:\d+)?(/[\w.~-]+){parts}", address):
+            print(f"REPO must be an address such as https://github.com/me/my-course, got {address}")
+            return 1
+        project = with_setting("Repository", address, project)
+    project = raised(project)
+    write(path, project)
+    address, version = setting("Repository", project), setting("version", project)
+    if not badge(address, "00"):
+        print(f"Colab opens lessons from GitHub only: with {address} they have no badge.")
+    for lesson in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        write(
+            lesson,
+            stamped_lesson(lesson.read_text(encoding="utf-8"), lesson.name, address, version),
+        )
+    readme = ROOT / "README.md"
+    write(readme, stamped_readme(readme.read_text(encoding="utf-8"), address))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(" ".join(sys.argv[1:])))
