@@ -1,39 +1,89 @@
-"""Checks of arguments that many rooms share: each returns what it was given, or says what is wrong and what to try."""
+"""Checks of arguments that many rooms share: each returns what it was given, or says what is wrong.
+
+A message names the argument, its value, what was expected, and what to try.
+"""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 Array = np.ndarray
 Rate = float | Array | Callable[[int], float | Array]
 
-AVERAGES = (
-    "alpha",
-    "rho",
-    "betas",
-)  # the share β of the past in a running average; a rule is given β and 1 − β
-HINTS = {
-    "lr": "the minus sign is already in the update",
-    "momentum": "try 0.9",
-    "betas": "try (0.9, 0.999)",
-}
 
+def as_floats(values: Any, dtype: Any = np.float64) -> Array:
+    """The values as an array of floats: float32 stays float32, all else that is no float becomes `dtype`.
 
-def as_floats(values: Array, dtype: type = np.float64) -> Array:
-    """The values as an array of floats: float32 stays float32, integers, booleans and lists become float64 (dtype)."""
+    >>> as_floats([1, 2]), as_floats(np.float32([1, 2])).dtype
+    (array([1., 2.]), dtype('float32'))
+    """
     values = np.asarray(values)
     return values if values.dtype.kind == "f" else values.astype(dtype)
 
 
-def above_zero(name: str, number: float, hint: str = "") -> float:
-    """The number as a float; ValueError that ends with the hint unless it is finite and above 0."""
+def positive(name: str, number: float, hint: str = "") -> float:
+    """The number as a float. Raises ValueError unless it is finite and above 0.
+
+    >>> positive("curvature", 4)
+    4.0
+    """
     if not 0 < number < np.inf:
-        raise ValueError(f"{name} must be a number above 0, got {number}{hint}")
+        raise ValueError(f"{name} must be a number above 0, got {number}{_after(hint)}")
     return float(number)
 
 
-def with_classes(name: str, values: Array) -> Array:
-    """The values as floats; ValueError unless their last axis holds a class at least."""
+def non_negative(name: str, value: Any, hint: str = "") -> Any:
+    """The value itself, a number or an array. Raises ValueError unless all of it is finite and ≥ 0.
+
+    >>> non_negative("lr", -0.1, hint="the minus sign is already in the update")
+    Traceback (most recent call last):
+    ValueError: lr must be ≥ 0, got -0.1; the minus sign is already in the update
+    """
+    numbers = np.asarray(value, dtype=float)
+    for wrong in numbers[~(numbers >= 0)]:
+        raise ValueError(f"{name} must be ≥ 0, got {wrong:g}{_after(hint)}")
+    for wrong in numbers[numbers == np.inf]:
+        raise ValueError(f"{name} must be finite, got {wrong:g}{_after(hint)}")
+    return value
+
+
+def fraction(name: str, value: Any, hint: str = "") -> Any:
+    """The value itself, a number or an array. Raises ValueError unless all of it is ≥ 0 and below 1.
+
+    >>> fraction("momentum", 1.0, hint="try 0.9")
+    Traceback (most recent call last):
+    ValueError: momentum must be at least 0 and below 1, got 1; try 0.9
+    """
+    numbers = np.asarray(value, dtype=float)
+    for wrong in numbers[~((numbers >= 0) & (numbers < 1))]:
+        raise ValueError(f"{name} must be at least 0 and below 1, got {wrong:g}{_after(hint)}")
+    return value
+
+
+def whole(name: str, value: Any, low: int = 1, high: float = np.inf, hint: str = "") -> int:
+    """The value as an int. Raises ValueError unless it is a whole number from low to high.
+
+    >>> whole("batch_size", 32.0)
+    32
+    """
+    if not (np.ndim(value) == 0 and low <= value <= high and value % 1 == 0):
+        span = f"≥ {low}" if high == np.inf else f"from {low} to {high}"
+        raise ValueError(f"{name} must be a whole number {span}, got {value}{_after(hint)}")
+    return int(value)
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """The generator itself. Raises TypeError, and says how to make one, for anything else."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy Generator, got {rng!r}; try rng=np.random.default_rng(0)"
+        )
+    return rng
+
+
+def with_classes(name: str, values: Any) -> Array:
+    """The values as floats (..., K). Raises ValueError unless there is a class at least, K ≥ 1."""
     values = as_floats(values)
     if values.ndim == 0 or values.shape[-1] == 0:
         raise ValueError(
@@ -42,12 +92,25 @@ def with_classes(name: str, values: Array) -> Array:
     return values
 
 
-def require_rng(rng: np.random.Generator) -> None:
-    """Raise a TypeError that says how to make a generator, unless `rng` is one."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be a numpy Generator, got {rng!r}; try rng=np.random.default_rng(0)"
-        )
+def _after(hint: str) -> str:
+    return f"; {hint}" if hint else ""
+
+
+# What follows goes as soon as no room uses it.
+AVERAGES = ("alpha", "rho", "betas")
+HINTS = {
+    "lr": "the minus sign is already in the update",
+    "momentum": "try 0.9",
+    "betas": "try (0.9, 0.999)",
+}
+
+
+def above_zero(name: str, number: float, hint: str = "") -> float:
+    return positive(name, number, hint.removeprefix("; "))
+
+
+def require_rng(rng: Any) -> None:
+    generator(rng)
 
 
 def checked(name: str, value: Rate, below: float = np.inf) -> Rate:
