@@ -13,7 +13,7 @@ Rate = float | Array | Callable[[int], float | Array]
 
 
 def as_floats(values: Any, dtype: Any = np.float64) -> Array:
-    """The values as an array of floats: float32 stays float32, all else that is no float becomes `dtype`.
+    """The values as an array of floats: any float stays what it is, all else becomes `dtype`.
 
     >>> as_floats([1, 2]), as_floats(np.float32([1, 2])).dtype
     (array([1., 2.]), dtype('float32'))
@@ -49,7 +49,7 @@ def non_negative(name: str, value: Any, hint: str = "") -> Any:
 
 
 def fraction(name: str, value: Any, hint: str = "") -> Any:
-    """The value itself, a number or an array. Raises ValueError unless all of it is ≥ 0 and below 1.
+    """The value itself, a number or an array. Raises ValueError unless all of it is in [0, 1).
 
     >>> fraction("momentum", 1.0, hint="try 0.9")
     Traceback (most recent call last):
