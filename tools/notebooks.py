@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from helpers.pictures.saved import keep_pictures
+from tools.tracked import left_out, note, tracked
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS_PER_CELL = 120
@@ -95,12 +96,14 @@ def write(lesson: Path) -> str:
 
 
 def main(names: list[str]) -> int:
-    lessons = sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))
+    """Bring the lessons whose names hold one of these into their form; exit code 1 if one fails."""
+    lessons = tracked(f"{FOLDER.name}/[0-9][0-9]_*.ipynb", FOLDER.parent)
     lessons = [path for path in lessons if not names or any(name in path.name for name in names)]
+    if said := note(left_out(f"{FOLDER.name}/[0-9][0-9]_*.ipynb", FOLDER.parent)):
+        print(said)
     if not lessons:
-        print(
-            f"There is no lesson in {FOLDER.name}/ whose name holds {' or '.join(names) or 'a number'}."
-        )
+        sought = " or ".join(names) or "a number"
+        print(f"There is no lesson in {FOLDER.name}/ whose name holds {sought}.")
         return 1
     failures = 0
     with ThreadPoolExecutor(max_workers=2) as pool:  # threads: the work is done in the kernels

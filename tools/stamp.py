@@ -16,6 +16,8 @@ from pathlib import Path
 
 import nbformat
 
+from tools.tracked import left_out, note, tracked
+
 ROOT = Path(__file__).resolve().parent.parent
 SET_UP = "set-up"  # the id of the cell, by which it is found again
 COLAB = "https://colab.research.google.com"
@@ -49,7 +51,8 @@ def names(parent: ast.Module | ast.ClassDef, where: str) -> Iterator[str]:
 
 def offered(folder: Path) -> str:
     """A fingerprint of what lessons may use: the public names in `folder`, and what their functions take."""
-    files = [(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*.py"))]
+    own = tracked(f"{folder.name}/*.py", folder.parent)
+    files = [(path, path.relative_to(folder).as_posix()) for path in own]
     found = [
         name
         for path, where in files
@@ -147,7 +150,11 @@ def main(address: str = "") -> int:
     address, version = setting("Repository", project), setting("version", project)
     if not badge(address, "00"):
         print(f"Colab opens lessons from GitHub only: with {address} they have no badge.")
-    for lesson in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+    if said := note(
+        left_out("helpers/*.py", ROOT) + left_out("notebooks/[0-9][0-9]_*.ipynb", ROOT)
+    ):
+        print(said)
+    for lesson in tracked("notebooks/[0-9][0-9]_*.ipynb", ROOT):
         write(
             lesson,
             stamped_lesson(lesson.read_text(encoding="utf-8"), lesson.name, address, version),
