@@ -111,7 +111,7 @@ def check_packages(project):
         raise RuntimeError(
             f"The course needs Python {python}, and this kernel is Python {mine}: choose another."
         )
-    missing, old = [], []
+    missing, old, damaged = [], [], []
     for text in re.findall(
         r'"(.+)"', re.search(r"^dependencies = \[(.*?)^\]", project, re.S | re.M)[1]
     ):
@@ -121,8 +121,16 @@ def check_packages(project):
         except importlib.metadata.PackageNotFoundError:
             missing.append(text)
             continue
-        if not requirement.specifier.contains(found, prereleases=True):
+        if not found:  # an installation that was cut off: pip counts it as there
+            damaged.append(requirement.name)
+        elif not requirement.specifier.contains(found, prereleases=True):
             old.append(f"{text} (here is {found})")
+    if damaged:
+        names = " ".join(damaged)
+        raise RuntimeError(
+            f"The installation of {names} is damaged: it does not say its version. Repair it, "
+            f"%pip install --force-reinstall {names}, then restart the kernel and run from the top."
+        )
     if old:
         raise RuntimeError(
             f"The course needs {', '.join(old)}. What is installed is left alone by this cell: upgrade it yourself, "

@@ -108,9 +108,7 @@ def test_the_readme_lists_every_lesson():
 def test_every_notebook_beside_the_lessons_is_a_lesson():
     """Else it would be committed without the checks of test_notebooks.py."""
     notebooks = [
-        path
-        for path in tracked()
-        if path.parent == ROOT / "notebooks" and path.suffix == ".ipynb"
+        path for path in tracked() if path.parent == ROOT / "notebooks" and path.suffix == ".ipynb"
     ]
     assert [path.name for path in notebooks if path not in LESSONS] == []
 
