@@ -35,7 +35,7 @@ def browser(live):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """What git does not track is its user's own, a notebook above all: not collected unless asked."""
+    """What git does not track is its user's own: not collected unless it is asked for."""
     asked = [Path(argument.split("::")[0]).resolve() for argument in config.args]
     if collection_path.is_dir() or collection_path in asked or ROOT not in collection_path.parents:
         return None

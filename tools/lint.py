@@ -1,4 +1,6 @@
-"""Ruff's rules and format, and mypy on the subject floor, for the course's own files: part of `make test`."""
+"""Ruff's rules and format, and mypy on the subject floor, for the course's own files: part of `make
+test`.
+"""
 
 from __future__ import annotations
 

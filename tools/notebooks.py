@@ -1,8 +1,10 @@
-"""Executes the lessons from clean kernels and writes them as they are committed: `make notebooks ONLY="01 03"`.
+"""Executes the lessons from clean kernels and writes them as they are committed: `make notebooks
+ONLY="01 03"`.
 
-Committed form: executed from top to bottom, pictures and the sentences that describe them kept; without widgets,
-without the times of execution, without the version of the Python that ran it. Of a cell's metadata only the tags stay,
-and its id. A lesson whose form is already that is not touched; one with a cell that fails is not written.
+Committed form: executed from top to bottom, pictures and the sentences that describe them kept;
+without widgets, without the times of execution, without the version of the Python that ran it. Of a
+cell's metadata only the tags stay, and its id. A lesson whose form is already that is not touched;
+one with a cell that fails is not written.
 """
 
 import copy
@@ -32,10 +34,12 @@ class CellFailed(Exception):
 
 
 def committed_form(text: str, lesson: Path) -> str:
-    """The text of a notebook after a run in a clean kernel, in the folder of `lesson`; CellFailed if a cell fails.
+    """The text of a notebook after a run in a clean kernel, in the folder of `lesson`; CellFailed
+    if a cell fails.
 
-    Where nothing but the durations differs in what a cell with the tag nbval-ignore-output printed, they stay as they
-    were, and so does a picture of durations (the tag "timing"): otherwise no run would ever find its lesson unchanged.
+    Where nothing but the durations differs in what a cell with the tag nbval-ignore-output printed,
+    they stay as they were, and so does a picture of durations (the tag "timing"): otherwise no run
+    would ever find its lesson unchanged.
     """
     notebook = nbformat.reads(text, as_version=4)
     before = copy.deepcopy(notebook.cells)
@@ -53,7 +57,9 @@ def committed_form(text: str, lesson: Path) -> str:
 
 
 def without_times(outputs: list[nbformat.NotebookNode], drawn: bool) -> list:
-    """The outputs with a blank for each duration, or ratio of durations, that was printed or (where `drawn`) drawn."""
+    """The outputs with a blank for each duration, or ratio of durations, that was printed or (where
+    `drawn`) drawn.
+    """
     times = re.compile(r"\s*\d[\d.,]*\s*(ns|µs|ms|s|seconds|times|×)(?!\w)")
     blank = copy.deepcopy(outputs)
     for output in blank:

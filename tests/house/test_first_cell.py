@@ -1,4 +1,4 @@
-"""The set-up cell of a lesson alone: what it fetches and installs, and what it says when it cannot."""
+"""The set-up cell alone: what it fetches and installs, and what it says when it cannot."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.ste
 NOT_INSTALLED = """
 import os, sys
 sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder).lower()]
-sys.path[:] = [path for path in sys.path if not os.path.exists(os.path.join(path, "helpers", "explorers"))]
+elsewhere = lambda path: not os.path.exists(os.path.join(path, "helpers", "explorers"))
+sys.path[:] = filter(elsewhere, sys.path)
 """
 
 
 def in_folder(folder, code, **variables):
-    """What a fresh Python in `folder`, to which the course is unknown, prints, and its last words if it fails."""
+    """What a fresh Python in `folder`, to which the course is unknown, prints, and its last words
+    if it fails.
+    """
     environment = os.environ | {"PYTHONPATH": "", "PYTHONIOENCODING": "utf-8"} | variables
     command = [sys.executable, "-c", NOT_INSTALLED + code]
     done = subprocess.run(
@@ -83,7 +86,8 @@ def test_the_course_is_fetched_once_and_then_used(fetched, again):
 
 
 def test_course_and_data_are_there_in_the_same_session(fetched, published):
-    code = f"{SET_UP}\nfrom helpers import datasets\nprint(datasets.load_wine().X.shape, datasets.__file__)"
+    use = "from helpers import datasets\nprint(datasets.load_wine().X.shape, datasets.__file__)"
+    code = f"{SET_UP}\n{use}"
     said = in_folder(fetched[0], code, **published)[0].splitlines()[-1]
     assert said == f"(178, 13) {fetched[0] / FOLDER / 'helpers' / 'datasets.py'}"
 
@@ -153,7 +157,7 @@ def test_a_wrong_address_is_named(tmp_path):
             "The network's certificate is not trusted here: ask who runs it, or take another",
         ),
         (
-            "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
+            "fatal: unable to access 'https://x/': SSL certificate problem: self-signed",
             "The network's certificate is not trusted here: ask who runs it, or take another",
         ),
         ("fatal: unable to access 'https://x/': The requested URL returned error: 404", "See that"),
@@ -219,8 +223,8 @@ def test_a_lesson_of_an_older_course_runs_and_says_so(again):
     words, errors = again[1]()
     assert errors == ""
     assert (
-        f"This lesson is of version {VERSION}, the course of 99.0: if a cell fails, open the newer one"
-        in words
+        f"This lesson is of version {VERSION}, the course of 99.0: "
+        "if a cell fails, open the newer one" in words
     )
 
 

@@ -1,4 +1,6 @@
-"""How helpers is built: three floors, no circle, each name imported from where it is defined, rooms of a size to read."""
+"""How helpers is built: three floors, no circle, each name imported from where it is defined, rooms
+of a size to read.
+"""
 
 import ast
 import builtins

@@ -126,7 +126,7 @@ def test_no_file_holds_a_path_of_somebodys_machine():
 
 def test_the_repositorys_address_stands_in_one_place_and_where_make_stamp_writes_it():
     address = re.search(r'Repository = "https://([^"]+)"', PYPROJECT)[1].encode()
-    stamped = {ROOT / "pyproject.toml", ROOT / "README.md", *LESSONS}
+    stamped = {ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "CITATION.cff", *LESSONS}
     assert [
         path.name for path in tracked() if address in path.read_bytes() and path not in stamped
     ] == []

@@ -42,7 +42,10 @@ def checkout(tmp_path, monkeypatch):
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     (tmp_path / "notebooks").mkdir()
-    for path in (ROOT / "pyproject.toml", ROOT / "README.md", *LESSONS):
+    for path in (
+        *(ROOT / name for name in ("pyproject.toml", "README.md", "CITATION.cff")),
+        *LESSONS,
+    ):
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     monkeypatch.setattr(stamp, "ROOT", tmp_path)
     return lambda: {

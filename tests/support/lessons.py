@@ -1,4 +1,4 @@
-"""Runs a lesson's own code: tests assert on the experiments of the lessons, not on copies of them."""
+"""Runs a lesson's own code: tests assert on the lessons' experiments, not on copies."""
 
 from __future__ import annotations
 
