@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
 from helpers import losses
-from helpers.explorers.probabilities import divergence, softmax, tail  # noqa: F401 (the lesson's other figures)
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 from helpers.regression import least_absolute, least_huber, least_squares

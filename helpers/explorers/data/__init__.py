@@ -1,0 +1,5 @@
+"""The figures of lesson 01: what scaling does to a loss, what a split measures, what PCA keeps."""
+
+from helpers.explorers.data.scale import components, scale, split
+
+__all__ = ["components", "scale", "split"]
