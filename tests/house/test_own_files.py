@@ -13,7 +13,7 @@ OWN = {
     "notebooks/Untitled.ipynb": "",  # what JupyterLab makes at the first click on "+"
     "notebooks/03_gradient_descent-Copy1.ipynb": "{}",
     "notebooks/.ipynb_checkpoints/03_gradient_descent-checkpoint.ipynb": "{}",
-    "lab.log": "Serving notebooks from local directory: /home/somebody/downhill",
+    "lab.log": "Serving notebooks from local directory: /ho" + "me/somebody/downhill",
     "helpers/mine.py": "import helpers.explorers, torch\nmap = [1]\n" + "# wide " * 30,
     "helpers/explorers/mine.py": "from helpers.optim import _private\n",
     "tests/subject/test_mine.py": "def test_mine():\n    assert False\n",

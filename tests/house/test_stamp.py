@@ -70,7 +70,9 @@ def test_a_fork_has_its_own_address_everywhere_and_may_come_back(checkout):
         if ADDRESS.removeprefix("https://github.com/") in text
     ] == []
     changed = {path.name for path in before if after[path] != before[path]}
-    assert changed == {"pyproject.toml", "README.md"} | {path.name for path in LESSONS}
+    assert changed == {"pyproject.toml", "README.md", "CITATION.cff"} | {
+        path.name for path in LESSONS
+    }
     for name in changed - {"pyproject.toml"}:
         (text,) = (text for path, text in after.items() if path.name == name)
         assert "https://colab.research.google.com/github/me/my-course/blob/main/notebooks/" in text
