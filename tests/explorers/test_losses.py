@@ -61,6 +61,17 @@ def test_the_shaded_areas_are_the_losses_and_stay_in_the_picture(loss, far):
     assert 0 <= polygons[..., 0].min() <= polygons[..., 0].max() <= 14
 
 
+@pytest.mark.parametrize("slope", [0.8, -0.8])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_line_crosses_no_shaded_area(loss, slope):
+    x, y = np.array([5.0, 6.0, 7.0]), np.array([6.0, 4.0, 5.5])  # with room to both sides
+    theta = np.array([slope, 5.0 - 6.0 * slope])
+    found = Verdict(loss, x, y, theta)
+    for polygon, above in zip(areas(found), y > found.y_hat):
+        over_line = polygon[:, 1] - (theta[0] * polygon[:, 0] + theta[1])
+        assert (over_line if above else -over_line).min() > -1e-9
+
+
 def test_the_line_goes_through_both_of_its_ends():
     slope, intercept = through((1.0, 2.0), (7.0, 5.0))
     assert slope * 1.0 + intercept == pytest.approx(2.0)

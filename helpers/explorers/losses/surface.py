@@ -42,6 +42,7 @@ def heights(loss: LineLoss, theta: Array) -> Array:
         return loss.each(y_hat, np.broadcast_to(y, y_hat.shape)).mean(axis=-1)
 
     def one_number(row: Array) -> float:
+        """The loss of one line. Raises ValueError for anything but a number."""
         value = loss(row, y)
         if value is None or np.ndim(value) != 0:
             got = "None" if value is None else f"an array of shape {np.shape(value)}"

@@ -100,11 +100,13 @@ def words(number: int, turn: Turn) -> str:
     """What this turn of the loop finds and does."""
     if not np.isfinite(turn.next_loss):
         return f"Turn {number}: the loss has grown beyond all numbers. The rate lr is too high."
+    way = f"so the loss falls when w {'grows' if turn.grad < 0 else 'shrinks'}"
+    if turn.grad == 0:
+        way = "so the loss is as low as it gets"
     return (
         f"Turn {number}: with w = {_said(turn.w)} the loss is {_said(turn.loss)}. "
-        f"The gradient is {_said(turn.grad)}, so the loss falls when w "
-        f"{'grows' if turn.grad < 0 else 'shrinks'}; the step takes w to {_said(turn.next_w)} "
-        f"and the loss to {_said(turn.next_loss)}."
+        f"The gradient is {_said(turn.grad)}, {way}; "
+        f"the step takes w to {_said(turn.next_w)} and the loss to {_said(turn.next_loss)}."
     )
 
 
