@@ -1,7 +1,7 @@
 """Losses: how wrong a prediction is, and which way it should move. The numbers are PyTorch's."""
 
 from abc import ABC, abstractmethod
-from typing import Any, cast, overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Loss(ABC):
     @overload
     def __call__(self, y_hat: Any, y: Any) -> float: ...
 
-    def __call__(self, y_hat: Any, y: Any) -> float | Tensor:
+    def __call__(self, y_hat: Any, y: Any) -> Any:
         """The mean of the terms, added up in float64."""
         if not isinstance(y_hat, Tensor):
             return _mean(self.each(y_hat, y))
@@ -58,7 +58,7 @@ class Loss(ABC):
                 return slope * (grad / each.size)
 
         mean = np.asarray(_mean(each), dtype)
-        return cast(Tensor, node(self.name, mean, (y_hat, backward)))
+        return node(self.name, mean, (y_hat, backward))
 
     def each(self, y_hat: Any, y: Any) -> Array:
         """The terms of the mean, one by one: a loss curve, or a list of the worst mistakes."""
