@@ -1,61 +1,69 @@
-"""Write the tables that the course makes up: `python data/generate.py [folder]`. The same files every time.
+"""Write the tables that the course makes up: `python data/generate.py [folder]`.
 
-Each table is written so that the point of a lesson is really in it; data/README.md says which.
+The files are the same every time. Each table is written so that the point of a lesson is really in
+it; data/README.md says which.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
+Columns = dict[str, np.ndarray]  # (N,) each, by name, the target last
 
 
-def fruits(rng: np.random.Generator):
-    """Price per 100 g around 1, 3, 1 for apple, banana, cherry: the order of the letters says nothing about it."""
+def fruits(rng: np.random.Generator) -> Columns:
+    """Price per 100 g around 1, 3, 1 for apple, banana, cherry: no line through codes 0, 1, 2."""
     kind = rng.permutation(np.repeat([0, 1, 2], 100))
     weight = rng.normal(np.array([180.0, 120.0, 8.0])[kind], np.array([25.0, 15.0, 1.0])[kind])
     sugar = rng.normal(np.array([10.4, 12.2, 12.8])[kind], 0.8)
     price = rng.normal(np.array([1.0, 3.0, 1.0])[kind], 0.1)
-    yield "weight", weight.round(1)
-    yield "sugar", sugar.round(1)
-    yield "price", price.round(2)
-    yield "fruit", np.array(["apple", "banana", "cherry"])[kind]
+    return {
+        "weight": weight.round(1),
+        "sugar": sugar.round(1),
+        "price": price.round(2),
+        "fruit": np.array(["apple", "banana", "cherry"])[kind],
+    }
 
 
-def people(rng: np.random.Generator):
-    """Age decides who buys reading glasses, income a little; in years and forints, income has all the distance."""
+def people(rng: np.random.Generator) -> Columns:
+    """Age decides who buys reading glasses, but income, in forints, has the large numbers."""
     age = rng.integers(0, 101, 400)
     income = rng.lognormal(np.log(6e6), 0.5, 400).round(-4)
     inclination = (age - 48) / 5 + (income - 6.5e6) / 3e6
-    yield "age", age
-    yield "income", income
-    yield "bought", np.where(inclination + rng.logistic(0, 1, 400) > 0, "yes", "no")
+    buys = inclination + rng.logistic(0, 1, 400) > 0
+    return {"age": age, "income": income, "bought": np.where(buys, "yes", "no")}
 
 
-def houses(rng: np.random.Generator):
-    """A price that adds up four features on different scales; large houses have more rooms, old ones are central."""
+def houses(rng: np.random.Generator) -> Columns:
+    """A price that adds up four features; large houses have more rooms, old ones are central."""
     area = rng.gamma(9, 13, 500).clip(35, 320).round()
     rooms = (1 + area / 28 + rng.normal(0, 0.7, 500)).round().clip(1, None)
     distance = rng.gamma(2.5, 3, 500).clip(0.3, None).round(1)
     age = (60 - 1.5 * distance + rng.normal(0, 20, 500)).clip(0, 130).round()
     price = 90 + 2.4 * area + 11 * rooms - 0.7 * age - 5.5 * distance + rng.normal(0, 25, 500)
-    yield "area", area
-    yield "rooms", rooms
-    yield "age", age
-    yield "distance", distance
-    yield "price", price.clip(20, None).round()
+    return {
+        "area": area,
+        "rooms": rooms,
+        "age": age,
+        "distance": distance,
+        "price": price.clip(20, None).round(),
+    }
 
 
-def write_table(path: Path, columns: dict) -> None:
-    """A CSV with one line of names. Ten digits are more than any source has, and leave rounding errors out."""
-    arrays = [np.asarray(column) for column in columns.values()]
+def write_table(path: Path, columns: Mapping[str, np.ndarray]) -> None:
+    """A CSV with one line of names, then a line for each example.
+
+    Numbers have ten digits: more than any source has, and few enough to leave rounding errors out.
+    """
     cells = [
-        array if array.dtype.kind == "U" else [f"{value:.10g}" for value in array]
-        for array in arrays
+        column if column.dtype.kind == "U" else [f"{value:.10g}" for value in column]
+        for column in map(np.asarray, columns.values())
     ]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -63,7 +71,12 @@ def write_table(path: Path, columns: dict) -> None:
         writer.writerows(zip(*cells))
 
 
+def main(folder: Path) -> None:
+    """Write all three into the folder, each from a seed of its own."""
+    write_table(folder / "fruits.csv", fruits(np.random.default_rng(0)))
+    write_table(folder / "people.csv", people(np.random.default_rng(1)))
+    write_table(folder / "houses.csv", houses(np.random.default_rng(2)))
+
+
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    for seed, table in enumerate([fruits, people, houses]):
-        write_table(folder / f"{table.__name__}.csv", dict(table(np.random.default_rng(seed))))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)

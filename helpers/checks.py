@@ -92,6 +92,50 @@ def with_classes(name: str, values: Any) -> Array:
     return values
 
 
+def as_labels(name: str, values: Any) -> Array:
+    """The labels as an array, all of them words or all of them numbers.
+
+    Raises ValueError where a label is missing (None or NaN), where words and numbers are mixed,
+    and for what is neither.
+
+    >>> as_labels("y", ["cat", 3])
+    Traceback (most recent call last):
+    ValueError: y must be all words or all numbers, got 'cat' and 3; write all labels one way
+    """
+    labels = np.asarray(values)
+    is_plain = isinstance(values, np.ndarray) and values.dtype != object
+    if labels.dtype.kind in "OUS" and not is_plain:
+        # numpy makes words of [1, "a"] and objects of [1, None]: look at the values as they came
+        each = np.asarray(values, dtype=object).ravel().tolist()
+        _check_one_kind(name, each)
+        labels = np.array(each).reshape(labels.shape)
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
+        raise ValueError(_missing_label(name, int(np.isnan(labels).argmax()), "nan"))
+    return labels
+
+
+def _check_one_kind(name: str, values: list[Any]) -> None:
+    words = [value for value in values if isinstance(value, str | bytes)]
+    for position, value in enumerate(values):
+        if isinstance(value, str | bytes):
+            continue
+        if value is None or (isinstance(value, float) and value != value):
+            raise ValueError(_missing_label(name, position, value))
+        if not isinstance(value, int | float | np.number | np.bool_):
+            raise ValueError(
+                f"{name} must be words or numbers, got {value!r} at position {position}"
+            )
+        if words:
+            raise ValueError(
+                f"{name} must be all words or all numbers, got {words[0]!r} and {value!r}; "
+                "write all labels one way"
+            )
+
+
+def _missing_label(name: str, position: int, value: Any) -> str:
+    return f"{name} must not lack a label, got {value} at position {position}; drop that example"
+
+
 def _after(hint: str) -> str:
     return f"; {hint}" if hint else ""
 

@@ -1,4 +1,4 @@
-"""Encoders, scalers and PCA against scikit-learn; splits and batches as properties; every message of an error."""
+"""Encoders, scalers and PCA against scikit-learn; splits and batches as properties; errors."""
 
 import numpy as np
 import pytest
@@ -69,7 +69,17 @@ def test_decode_takes_the_highest_score_and_the_first_of_equals():
         (lambda: one_hot([[0, 1]]), r"shape \(N,\).*got shape \(1, 2\)"),
         (lambda: one_hot([0, 1], classes=2), r"different labels, got 2;.*range\(K\)"),
         (lambda: one_hot([0], classes=[0, 0]), r"different labels, got \[0, 0\]"),
+        (lambda: one_hot(["a", None]), r"labels must not lack a label, got None at position 1"),
+        (lambda: one_hot([0, np.nan]), r"labels must not lack a label, got nan at position 1"),
+        (lambda: one_hot([1, "a"]), r"labels must be all words or all numbers, got 'a' and 1"),
+        (lambda: one_hot(["a"], ["a", 1]), r"classes must be all words or all numbers"),
+        (
+            lambda: decode([[0.2, 0.8]], ["a", None]),
+            r"classes must not lack a label, got None at position 1",
+        ),
         (lambda: decode([[0.2, 0.8]], ["a", "b", "c"]), r"shape \(N, 3\).*got \(1, 2\)"),
+        (lambda: decode([[1, 0], [np.nan, 1]], "ab"), r"classes must be different labels"),
+        (lambda: decode([[1, 0], [1, np.nan]], ["a", "b"]), r"scores\[1, 1\] is nan"),
     ],
 )
 def test_encoding_errors_say_what_was_wrong(call, message):
@@ -112,14 +122,64 @@ def test_a_constant_column_is_only_shifted_as_in_scikit_learn(ours, theirs, cons
 
 
 @pytest.mark.parametrize(("ours", "theirs"), SCALERS)
-def test_scalers_match_scikit_learn_on_float32_and_on_a_nearly_constant_column(ours, theirs):
-    for X in (
-        datasets.load_wine().X.astype(np.float32),
-        np.array([[0.0, 1.0], [1e-15, 1.0 + 1e-12]]),
-    ):
-        np.testing.assert_allclose(
-            ours().fit_transform(X), theirs().fit_transform(X), rtol=1e-5, atol=1e-6
-        )
+def test_scalers_match_scikit_learn_on_float32(ours, theirs):
+    X = datasets.load_wine().X.astype(np.float32)
+    expected = theirs().fit_transform(X)
+    np.testing.assert_allclose(ours().fit_transform(X), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), SCALERS)
+def test_scalers_match_scikit_learn_on_a_nearly_constant_column(ours, theirs):
+    X = np.array([[1.0], [1.0 + 1e-12]])
+    np.testing.assert_allclose(ours().fit_transform(X), theirs().fit_transform(X), rtol=1e-3)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-7, 1e-20, 1e20])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("ours", "theirs"), SCALERS)
+def test_scaling_does_not_depend_on_the_unit(ours, theirs, dtype, unit):
+    """scikit-learn takes a column of float32 wavelengths in metres for a constant one."""
+    X = np.array([[4.0], [5.5], [7.0]])
+    expected = theirs().fit_transform(X)
+    np.testing.assert_allclose(ours().fit_transform((X * unit).astype(dtype)), expected, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def many_rows():
+    """300,000 rows around 1000, of deviation 1 in both columns, in float32 and as float64."""
+    X = np.random.default_rng(0).normal(1000, 1, (300_000, 2)).astype(np.float32)
+    return X, X.astype(float)
+
+
+def test_standard_scaler_adds_up_many_float32_rows_in_float64(many_rows):
+    X, exact = many_rows
+    scaler = StandardScaler().fit(X)
+    np.testing.assert_allclose(scaler.mean_, exact.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(scaler.var_, exact.var(axis=0), rtol=1e-9)
+
+
+def test_min_max_scaler_reaches_both_ends_in_float32(many_rows):
+    X, _ = many_rows
+    Z = MinMaxScaler().fit_transform(X)
+    assert Z.min(axis=0).tolist() == [0, 0]
+    assert Z.max(axis=0).tolist() == [1, 1]
+
+
+def test_pca_adds_up_many_float32_rows_in_float64(many_rows):
+    X, exact = many_rows
+    ours, reference = PCA(2).fit(X), decomposition.PCA(2, svd_solver="full").fit(exact)
+    np.testing.assert_allclose(ours.mean_, reference.mean_, rtol=1e-12)
+    expected = reference.explained_variance_ratio_
+    np.testing.assert_allclose(ours.explained_variance_ratio_, expected, rtol=1e-9)
+    assert np.round(expected, 3).tolist() == [0.502, 0.498]
+    np.testing.assert_allclose(ours.transform(X), reference.transform(exact), atol=1e-5)
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1.0, 1e200])
+def test_the_variance_that_pca_explains_does_not_depend_on_the_unit(unit):
+    X = datasets.load_wine().X
+    expected = PCA(3).fit(X).explained_variance_ratio_
+    np.testing.assert_allclose(PCA(3).fit(X * unit).explained_variance_ratio_, expected)
 
 
 def test_scalers_use_the_numbers_of_the_training_part():
@@ -197,7 +257,7 @@ def test_pca_with_all_components_loses_nothing():
         ),
         (
             lambda: PCA(2).fit(np.eye(3)).inverse_transform(np.eye(3)),
-            r"X has 3 columns, expected 2",
+            r"Z has 3 columns, expected 2",
         ),
         (
             lambda: StandardScaler().fit([1.0, 2.0]),
@@ -252,6 +312,22 @@ def test_without_stratify_only_the_totals_are_kept(n, sizes):
     )
     assert sorted(np.concatenate([part.X for part in split])) == list(range(n))
     assert all(abs(len(part.y) - size * n) < 1 + 1e-9 for part, size in zip(split, sizes))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, float])
+def test_fractions_may_come_in_any_precision(dtype):
+    sizes = np.array([0.5, 0.3, 0.2], dtype)
+    split = train_val_test_split(np.arange(20), [0, 1] * 10, sizes, rng=rng())
+    assert [len(part.y) for part in split] == [10, 6, 4]
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.float32, object, str])
+def test_a_split_is_the_same_whatever_type_the_labels_have(dtype):
+    y = np.array([0, 1] * 10)
+    expected = train_val_test_split(np.arange(20), y, rng=rng())
+    split = train_val_test_split(np.arange(20), y.astype(dtype), rng=rng())
+    for ours, theirs in zip(split, expected):
+        np.testing.assert_array_equal(ours.X, theirs.X)
 
 
 def test_a_split_is_as_large_as_scikit_learns_on_digits():
@@ -324,6 +400,10 @@ def test_a_part_of_size_0_stays_empty():
             r"class 75.0 has too few examples, 1.*stratify=False",
         ),
         (np.eye(3), np.eye(3), {}, r"y of shape \(N,\).*got \(3, 3\)"),
+        (np.eye(3), ["a", None, "b"], {}, r"y must not lack a label, got None at position 1"),
+        (np.eye(3), [0, np.nan, 1], {}, r"y must not lack a label, got nan at position 1"),
+        (np.eye(3), [0, "a", 1], {}, r"y must be all words or all numbers, got 'a' and 0"),
+        (np.eye(3), [0, "a", 1], {"stratify": False}, r"y must be all words or all numbers"),
         (
             np.eye(2),
             [0.5, 0.7],
@@ -389,7 +469,8 @@ def test_batches_keep_dtype_and_the_axes_behind_the_first(dtype):
     ("X", "y", "batch_size", "options", "message"),
     [
         (np.eye(3), [0, 1, 2], 0, {}, r"batch_size must be a whole number ≥ 1, got 0"),
-        (np.eye(3), [0, 1, 2], 1.5, {}, r"whole number ≥ 1, got 1.5"),
+        (np.eye(3), [0, 1, 2], 1.5, {}, r"whole number ≥ 1, got 1.5; .*len\(X\)"),
+        (np.eye(3), [0, "a", 2], 2, {}, r"y must be all words or all numbers, got 'a' and 0"),
         (np.eye(3), [0, 1], 2, {}, r"got shapes \(3, 3\) and \(2,\)"),
         (np.eye(3), 7, 2, {}, r"got shapes \(3, 3\) and \(\)"),
         (np.eye(3), [0, 1, 2], 2, {"shuffle": False, "replace": True}, r"leave out shuffle=False"),

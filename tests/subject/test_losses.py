@@ -1,4 +1,4 @@
-"""Losses against PyTorch's stored numbers, scikit-learn and finite differences; shapes, extremes, errors in words."""
+"""Losses against PyTorch, scikit-learn and finite differences; shapes, extremes, and errors."""
 
 import warnings
 
@@ -9,6 +9,7 @@ import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.autograd import Tensor
 from helpers.derivatives import finite_difference
 from helpers.functions import log_softmax, softmax
 from helpers.losses import (
@@ -37,7 +38,7 @@ def numbers(shape, low=-5.0, high=5.0):
     return hnp.arrays(np.float64, shape, elements=st.floats(low, high))
 
 
-# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Numbers
 
 
 @pytest.mark.parametrize("name", TORCH["losses"])
@@ -177,6 +178,151 @@ def test_divergence_is_not_symmetric():
     )
 
 
+# What weighs nothing, and what is infinite
+
+
+P = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0], [0.2, 0.3, 0.5]])
+
+
+def logarithm(p):
+    with np.errstate(divide="ignore"):
+        return np.log(p)
+
+
+@pytest.mark.parametrize("targets", [[1], [[0, 1]], [[0.0, 1.0]]])
+def test_a_class_that_cannot_be_costs_nothing_where_it_is_not_true(targets):
+    logits = [[-np.inf, 0.0]]
+    assert cross_entropy(logits, targets) == 0
+    assert not np.signbit(cross_entropy(logits, targets))
+    assert cross_entropy.gradient(logits, targets).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("targets", [[0], [[1, 0]], [[0.5, 0.5]]])
+def test_a_class_that_cannot_be_costs_everything_where_it_is_true(targets):
+    logits = [[-np.inf, 0.0]]
+    assert cross_entropy(logits, targets) == np.inf
+    weight = 0.5 if targets == [[0.5, 0.5]] else 1
+    assert cross_entropy.gradient(logits, targets).tolist() == [[-weight, weight]]
+
+
+def test_cross_entropy_of_a_distribution_with_itself_is_its_entropy_also_with_zeros():
+    np.testing.assert_allclose(cross_entropy.each(logarithm(P), P), entropy(P), atol=1e-15)
+    assert cross_entropy(logarithm(P[:1]), P[:1]) == pytest.approx(np.log(2))
+    np.testing.assert_allclose(cross_entropy.gradient(logarithm(P), P), 0, atol=1e-15)
+
+
+@pytest.mark.parametrize("targets", [np.array([1, 2, 0]), np.eye(3)[[1, 2, 0]], P])
+def test_the_gradient_is_finite_and_right_beside_a_class_that_cannot_be(targets):
+    logits = np.array([[0.3, -np.inf, 1.2], [-np.inf, -np.inf, 0.4], [2.0, 0.1, -np.inf]])
+    far = np.maximum(logits, -1e4)
+    gradient = cross_entropy.gradient(logits, targets)
+    np.testing.assert_allclose(gradient, cross_entropy.gradient(far, targets), atol=1e-15)
+    tensor = Tensor(logits, requires_grad=True)
+    cross_entropy(tensor, targets).backward()
+    np.testing.assert_allclose(tensor.grad, gradient, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("score", "target", "value", "gradient"),
+    [
+        (np.inf, 1, 0, 0),
+        (-np.inf, 0, 0, 0),
+        (np.inf, 0, np.inf, 1),
+        (-np.inf, 1, np.inf, -1),
+        (np.inf, 0.25, np.inf, 0.75),
+    ],
+)
+def test_binary_cross_entropy_of_an_infinite_score(score, target, value, gradient):
+    assert binary_cross_entropy([score], [target]) == value
+    assert binary_cross_entropy.gradient([score], [target]).tolist() == [gradient]
+    tensor = Tensor(np.array([score]), requires_grad=True)
+    binary_cross_entropy(tensor, [target]).backward()
+    assert tensor.grad.tolist() == [gradient]
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_huber_and_mae_of_an_infinite_error_have_a_finite_slope(sign):
+    for loss in (mae, huber):
+        assert loss([sign * np.inf], [0.0]) == np.inf
+        assert loss.gradient([sign * np.inf], [0.0]).tolist() == [sign]
+
+
+def test_huber_does_not_square_an_error_beyond_its_border():
+    assert huber([1e200], [0.0]) == pytest.approx(1e200)
+    assert huber(np.float32([1e30]), [0.0]) == pytest.approx(1e30)
+
+
+def test_divergence_with_zeros_in_either():
+    assert kl_divergence(P, P).tolist() == [0, 0, 0]
+    assert kl_divergence([0.0, 1.0], [0.5, 0.5]) == pytest.approx(np.log(2))
+    assert kl_divergence([0.5, 0.5], [0.0, 1.0]) == np.inf
+
+
+# A student who hunts NaN with np.seterr(all="raise")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_harmless_underflow_raises_nothing(dtype):
+    logits = np.array([[1e4, -1e4, 0.0], [-90.0, 5.0, -745.0], [-np.inf, 0.0, 3.0]], dtype)
+    tiny = np.array([[1.0, 1e-44, 0.0]], dtype)
+    targets = np.eye(3)[[1, 0, 2]]
+    with np.errstate(all="raise"):
+        for wanted in ([1, 0, 2], targets, np.full((3, 3), 1 / 3)):
+            cross_entropy(logits, wanted)
+            cross_entropy.gradient(logits, wanted)
+        binary_cross_entropy(logits, targets)
+        binary_cross_entropy.gradient(logits, targets)
+        entropy(tiny)
+        kl_divergence(tiny, tiny[:, ::-1])
+        kl_divergence(tiny, [[0.5, 0.25, 0.25]])
+
+
+@pytest.mark.parametrize("loss", [*ELEMENTWISE, cross_entropy])
+def test_a_gradient_that_underflows_raises_nothing(loss):
+    tiny = np.full((3, 3), np.finfo(np.float32).tiny)
+    y_hat, y = tiny.astype(np.float32), np.eye(3)
+    with np.errstate(all="raise"):
+        loss(y_hat, y)
+        loss.gradient(y_hat, y)
+        tensor = Tensor(y_hat, requires_grad=True)
+        loss(tensor, y).backward(np.float32(1e-30))
+
+
+def test_a_real_fault_is_still_raised():
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match="overflow"):
+        mse([1e200], [0.0])
+
+
+# Many rows, few digits
+
+
+@pytest.mark.parametrize("loss", [*ELEMENTWISE, cross_entropy])
+def test_the_mean_of_many_float32_rows_is_added_up_in_float64(loss):
+    rng = np.random.default_rng(0)
+    y_hat = rng.uniform(0.5, 1, (300_000, 2)).astype(np.float32)
+    y = np.eye(2, dtype=np.float32)[rng.integers(0, 2, len(y_hat))]
+    expected = loss.each(y_hat, y).mean(dtype=float)
+    assert loss(y_hat, y) == pytest.approx(expected, rel=1e-12)
+    as_tensor = loss(Tensor(y_hat, requires_grad=True), y).item()
+    assert as_tensor == np.float32(expected)
+
+
+def test_a_divergence_of_neighbours_is_exact_in_float32():
+    p = np.float32([[0.5, 0.5]])
+    q = np.float32([[0.5005, 0.4995]])
+    exact = kl_divergence(p.astype(float), q.astype(float))
+    assert kl_divergence(p, q).dtype == np.float32
+    np.testing.assert_allclose(kl_divergence(p, q), exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_a_softmax_of_many_classes_is_a_distribution_in_any_precision(dtype):
+    logits = np.random.default_rng(0).normal(size=(1000, 3))
+    p = (np.exp(logits) / np.exp(logits).sum(axis=0)).astype(dtype)
+    assert entropy(p.T).dtype == dtype
+    np.testing.assert_allclose(entropy(p.T), entropy(p.T.astype(float)), rtol=np.finfo(dtype).eps)
+
+
 @pytest.mark.parametrize("loss, best", [(mae, np.median), (mse, np.mean)])
 def test_best_constant_is_the_median_or_the_mean(loss, best):
     y = np.array([1.0, 2.0, 2.5, 3.0, 40.0])
@@ -185,7 +331,7 @@ def test_best_constant_is_the_median_or_the_mean(loss, best):
     assert constants[np.argmin(means)] == pytest.approx(best(y), abs=0.006)
 
 
-# ── shapes and dtypes ────────────────────────────────────────────────────────────────────────────────────────────────
+# Shapes and dtypes
 
 
 @pytest.mark.parametrize("loss", [*ELEMENTWISE, cross_entropy])
@@ -216,7 +362,7 @@ def test_huber_says_its_delta():
     assert repr(huber.with_delta(2.5)) == "<loss: Huber (δ = 2.5)>"
 
 
-# ── errors in words ──────────────────────────────────────────────────────────────────────────────────────────────────
+# Errors in words
 
 
 @pytest.mark.parametrize("loss", ELEMENTWISE)
