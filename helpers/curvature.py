@@ -100,7 +100,9 @@ def hessian_product(
             f"eps = {eps:g} is lost in the rounding of a theta in {theta.dtype} with weights up to "
             f"{np.abs(theta).max():.2g}; try {10 * eps:g}, or a model in float64"
         )
-    return (gradient(ahead) - gradient(behind)) * (length / (2 * eps))
+    after, before = gradient(ahead), gradient(behind)
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ is NaN, and the caller's to judge
+        return (after - before) * (length / (2 * eps))
 
 
 def sharpness(
@@ -132,9 +134,10 @@ def sharpness(
     v = _unit(start)
     for _ in range(whole("iterations", iterations)):
         Hv = hessian_product(gradient, theta, v, eps).astype(np.float64)
-        curvature, length = float(v @ Hv), _length(Hv)
+        length = _length(Hv)
         if not 0 < length < np.inf:
             return (0.0 if length == 0 else np.nan), v.astype(theta.dtype)
+        curvature = float(v @ Hv)
         v = Hv / length
     off = hessian_product(gradient, theta, v, eps / 2) - curvature * v
     if _length(off) > tolerance * abs(curvature):
