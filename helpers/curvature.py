@@ -132,17 +132,18 @@ def sharpness(
     theta = as_floats(theta)
     eps = _step_size(theta, 1e-5) if eps is None else eps
     v = _unit(start)
-    for _ in range(whole("iterations", iterations)):
-        Hv = hessian_product(gradient, theta, v, eps).astype(np.float64)
-        length = _length(Hv)
-        if not 0 < length < np.inf:
-            return (0.0 if length == 0 else np.nan), v.astype(theta.dtype)
-        curvature = float(v @ Hv)
-        v = Hv / length
-    off = hessian_product(gradient, theta, v, eps / 2) - curvature * v
-    if _length(off) > tolerance * abs(curvature):
-        raise np.linalg.LinAlgError(_not_converged(iterations, curvature, _length(off)))
-    return curvature, v.astype(theta.dtype)
+    with np.errstate(under="ignore"):
+        for _ in range(whole("iterations", iterations)):
+            Hv = hessian_product(gradient, theta, v, eps).astype(np.float64)
+            length = _length(Hv)
+            if not 0 < length < np.inf:
+                return (0.0 if length == 0 else np.nan), v.astype(theta.dtype)
+            curvature = float(v @ Hv)
+            v = Hv / length
+        off = hessian_product(gradient, theta, v, eps / 2) - curvature * v
+        if _length(off) > tolerance * abs(curvature):
+            raise np.linalg.LinAlgError(_not_converged(iterations, curvature, _length(off)))
+        return curvature, v.astype(theta.dtype)
 
 
 def _not_converged(iterations: int, curvature: float, off: float) -> str:
@@ -192,7 +193,8 @@ def random_direction(model: Module, rng: np.random.Generator) -> Array:
         else:
             d = np.zeros(W.shape)
         parts.append(d.ravel())
-    return np.concatenate(parts).astype(model.dtype)
+    with np.errstate(under="ignore"):
+        return np.concatenate(parts).astype(model.dtype)
 
 
 def path_directions(path: Array) -> tuple[Array, Array, float]:
@@ -224,9 +226,10 @@ def path_directions(path: Array) -> tuple[Array, Array, float]:
     moves = path.astype(np.float64, copy=False)
     moves = moves - moves[-1]
     directions = np.linalg.svd(moves, full_matrices=False)[2][:2]
-    along = moves @ directions.T
-    share = min(1.0, float(np.sum(along**2) / (np.sum(moves**2) or 1)))
-    return directions.astype(path.dtype), along.astype(path.dtype), share
+    with np.errstate(under="ignore"):
+        along = moves @ directions.T
+        share = min(1.0, float(np.sum(along**2) / (np.sum(moves**2) or 1)))
+        return directions.astype(path.dtype), along.astype(path.dtype), share
 
 
 def loss_slice(

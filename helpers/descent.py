@@ -123,7 +123,7 @@ def settle(
     array([ 0,  2, -2])
     """
     theta = _as_start(surface, starts, np.float32)
-    minima = np.asarray(surface.minima, theta.dtype)
+    minima = columns(surface.minima, theta.dtype)
     steps = whole("steps", steps, low=0)
     every = whole("every", every, hint="try 5")
     _check_tolerance(tolerance, minima)

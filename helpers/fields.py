@@ -24,7 +24,8 @@ def columns(points: Any, dtype: DTypeLike | None = None) -> Array:
     points = as_floats(points)
     by_column = np.empty((points.shape[-1], *points.shape[:-1]), dtype or points.dtype)
     copy = np.moveaxis(by_column, 0, -1)
-    copy[...] = points
+    with np.errstate(under="ignore"):  # what is too small for its type is 0, and no error
+        copy[...] = points
     return copy
 
 
@@ -39,7 +40,7 @@ def on_points(equation: Callable[..., Array], weights: int) -> Callable[[Array],
 
     def at(points: Array) -> Array:
         points = _checked(points, weights)
-        with np.errstate(under="ignore"):  # what is too small for its type is 0, and no error
+        with np.errstate(under="ignore"):
             return equation(*points.T).T.astype(points.dtype, copy=False)
 
     return at

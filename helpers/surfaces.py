@@ -313,12 +313,13 @@ def wells(wide: float, narrow: float) -> Surface:
         b = well(x, y, narrow, 1.5, 0.35) * (1 / 0.35**2)
         return 0.04 * x + a * (x + 1.5) + b * (x - 1.5), (0.04 + a + b) * y
 
-    def per_depth(points: Array) -> Array:  # a slope is flat beside those of the deeper well
-        return surface.gradient(points) / max(wide, narrow)
-
     about = "A wide well and a narrow one, either of them the deeper: which does a large rate find?"
     middles = [(-1.5, 0.0), (1.5, 0.0)]
     surface = _surface("wells", value, gradient, [(-4, 4), (-4, 4)], middles, about)
+
+    def per_depth(points: Array) -> Array:  # a slope is flat beside those of the deeper well
+        return surface.gradient(points) / max(wide, narrow)
+
     minima = np.array([newton(per_depth, middle) for middle in surface.minima])
     for depth, (x, _), minimum in zip((wide, narrow), middles, minima):
         if not (abs(minimum[0] - x) < 0.7 and is_minimum(per_depth, minimum)):

@@ -200,6 +200,12 @@ def test_sharpness_of_what_has_diverged_is_nan_without_a_warning(wrong):
     assert np.isnan(found) and np.linalg.norm(direction) == pytest.approx(1)
 
 
+def test_what_underflows_is_no_error_where_the_caller_hunts_errors():
+    with np.errstate(all="raise"):
+        assert sharpness(quadratic(1, 50), np.zeros(2), np.ones(2), 400)[0] == pytest.approx(50)
+        assert path_directions(np.outer(np.arange(5), [1, 1e-200]))[2] == pytest.approx(1)
+
+
 @pytest.mark.parametrize("start", [np.zeros(2), np.array([np.nan, 1]), np.array([np.inf, 1])])
 def test_sharpness_needs_a_direction_to_start_in(start):
     with pytest.raises(ValueError, match="start must have a length above 0, got"):

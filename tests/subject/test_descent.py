@@ -116,6 +116,14 @@ def test_a_start_on_the_ridge_of_the_saddle_stays_on_it():
     np.testing.assert_allclose(path.points[-1], [[0, 0], [0, 1]], atol=1e-6)
 
 
+@pytest.mark.parametrize("start", [[1e-200, 1.0], [1e-50, 1e-50], [4.0, 4.0]])
+def test_what_underflows_is_no_error_where_the_caller_hunts_errors(start):
+    with np.errstate(all="raise"):
+        for surface in (bowl(2), wells(1.0, 1.3)):
+            assert np.isfinite(descend(surface, start, SGD(0.1), 50).losses).all()
+            assert settle(surface, [start], SGD(0.1), 400).where.tolist() != [DIVERGED]
+
+
 # ── the learner's own update ────────────────────────────────────────────────────────────────────
 
 

@@ -40,6 +40,7 @@ def test_what_underflows_is_0_and_no_error():
     with np.errstate(all="raise"):
         assert product([1e-200, 1e-200]) == 0
         assert product(np.float32([1e-30, 1e-30])) == 0
+        assert columns([[1e-50, 1.0]], np.float32).tolist() == [[0, 1]]
 
 
 def test_what_overflows_is_an_error_for_who_has_asked_for_one():
