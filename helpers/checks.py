@@ -15,10 +15,14 @@ Rate = float | Array | Callable[[int], float | Array]
 def as_floats(values: Any, dtype: Any = np.float64) -> Array:
     """The values as an array of floats: any float stays what it is, all else becomes `dtype`.
 
+    Raises TypeError for complex numbers, of which only a part would be left.
+
     >>> as_floats([1, 2]), as_floats(np.float32([1, 2])).dtype
     (array([1., 2.]), dtype('float32'))
     """
     values = np.asarray(values)
+    if values.dtype.kind == "c":
+        raise TypeError(f"expected real numbers, got {values.dtype}; try .real or abs(…)")
     return values if values.dtype.kind == "f" else values.astype(dtype)
 
 

@@ -1,4 +1,5 @@
-"""`make bench`: the budget table, measured. Each figure stands beside the one it is compared with, from the same run.
+"""`make bench`: the table of budgets, measured. Each figure stands beside the one it is compared
+with, from the same run.
 
     make bench                      all rows
     make bench ARGS="networks"      only the training of networks
@@ -18,7 +19,10 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One figure of the table: what, how much, the budget in words, and whether it is met (None: nothing was asked)."""
+    """One figure of the table: what, how much, beside what, its budget, and whether it is met.
+
+    `met` is None where there is no budget.
+    """
 
     what: str
     figure: str
@@ -28,10 +32,12 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         verdict = {True: "met", False: "MISSED", None: ""}[self.met]
-        return f"{self.what:<58} {self.figure:>12}   {self.beside:<46} {self.budget:<28} {verdict}".rstrip()
+        figure = f"{self.what:<58} {self.figure:>12}"
+        return f"{figure}   {self.beside:<46} {self.budget:<28} {verdict}".rstrip()
 
 
 def rows(wanted: set[str]) -> Iterator[Row]:
+    """The rows of the wanted parts, or of all parts where none is named, each when it is ready."""
     from tests.benchmarks import browser, kernel, networks, optimizers
 
     modules = {"networks": networks, "optimizers": optimizers, "kernel": kernel, "browser": browser}

@@ -1,4 +1,4 @@
-"""From the slider to the painted pixel, in a real JupyterLab and a real browser, beside the ways it is usually done."""
+"""From the slider to the painted pixel, in a real JupyterLab and browser, beside the usual ways."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ class Echo(anywidget.AnyWidget):
         el.className = "echo";
         window.echo = () => new Promise((answered) => {
             const begin = performance.now();
-            const hear = () => { model.off("msg:custom", hear); answered(performance.now() - begin); };
+            const hear = () => {
+                model.off("msg:custom", hear);
+                answered(performance.now() - begin);
+            };
             model.on("msg:custom", hear);
             model.send({});
         });
@@ -82,7 +85,8 @@ echo.on_msg(lambda widget, message, buffers: widget.send({}))
 echo
 """
 
-# The time of the first animation frame after something was painted: on a canvas, or as a new image in the page.
+# The time of the first animation frame after something was painted: on a canvas, or as a new image
+# in the page.
 PAINTED = """() => {
   window.painted = [];
   const paint = () => requestAnimationFrame((now) => window.painted.push(performance.now()));
@@ -96,7 +100,8 @@ PAINTED = """() => {
   }
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.addedNodes) {
-      const image = node.nodeType === 1 && (node.matches("img") ? node : node.querySelector("img"));
+      if (node.nodeType !== 1) continue;
+      const image = node.matches("img") ? node : node.querySelector("img");
       if (image) image.decode().then(paint, () => {});
     }
   }).observe(document.body, { childList: true, subtree: true });
@@ -110,7 +115,8 @@ PRESS = """(count) => new Promise(async (done) => {
     await pause(500);  // a sharp frame may follow a light one: let everything come to rest
     window.painted = [];
     const begin = performance.now();
-    handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+    const right = { key: "ArrowRight", bubbles: true, cancelable: true };
+    handle.dispatchEvent(new KeyboardEvent("keydown", right));
     while (!window.painted.length && performance.now() - begin < 5000) await pause(1);
     times.push(window.painted.length ? window.painted[0] - begin : NaN);
   }
@@ -123,9 +129,11 @@ DRAG = """([selector, seconds, axis]) => new Promise((done) => {
   const middle = [box.left + box.width / 2, box.top + box.height / 2];
   const kind = axis === "slider" ? "mouse" : "pointer";
   const event = axis === "slider" ? MouseEvent : PointerEvent;
-  const fire = (what, element, x, y) => element.dispatchEvent(new event(kind + what, {
-    clientX: x, clientY: y, bubbles: true, cancelable: true, button: 0, buttons: 1, pointerId: 1, view: window,
-  }));
+  const pressed = { button: 0, buttons: 1, pointerId: 1 };
+  const reaching = { bubbles: true, cancelable: true, view: window };
+  const fire = (what, element, x, y) => element.dispatchEvent(
+    new event(kind + what, { clientX: x, clientY: y, ...pressed, ...reaching })
+  );
   target.setPointerCapture = () => {};
   fire("down", target, ...middle);
   window.painted = [];
@@ -183,49 +191,63 @@ def drag(address: str, folder: Path, cell: str, selector: str, axis: str) -> tup
         return tuple(page.evaluate(DRAG, [selector, SECONDS, axis]))
 
 
+@contextmanager
+def served(as_make_lab: bool) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab with an empty folder: its address, and the folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, files = Path(scratch, "notebooks"), Path(scratch, "jupyter")
+        folder.mkdir()
+        files.mkdir()
+        with jupyter(folder, files, as_make_lab=as_make_lab) as address:
+            yield address, folder
+
+
+def rows_of_presses(Row, name: str, address: str, folder: Path, bare: float):
+    """From an arrow key to the painted picture, beside interact, ipympl and a bare message."""
+    live = press(address, folder, LIVE_CELL)
+    interact = press(address, folder, INTERACT_CELL)
+    yield Row(
+        f"slider to painted pixel, {name}",
+        f"{live:.0f} ms",
+        f"interact {interact:.0f} ms: {interact / live:.1f}×",
+        "≥ 4×",
+        interact / live >= 4,
+    )
+    if importlib.util.find_spec("ipympl") is None:
+        yield Row("", "", "ipympl is not installed: `make bench` installs it")
+    else:
+        ipympl = press(address, folder, IPYMPL_CELL)
+        beside = f"ipympl {ipympl:.0f} ms: {ipympl / live:.1f}×"
+        yield Row("", "", beside, "≥ 1.8×", ipympl / live >= 1.8)
+    beside = f"bare comm round trip {bare:.0f} ms: + {live - bare:.0f} ms"
+    yield Row("", "", beside, "≤ + 35 ms", live - bare <= 35)
+
+
+def row_of_a_drag(Row, name: str, address: str, folder: Path, has_budget: bool):
+    """Frames per second while a handle is dragged, beside a slider of interact."""
+    frames, moves = drag(address, folder, HANDLE_CELL, ".downhill-handle", "handle")
+    slow, _ = drag(address, folder, INTERACT_CELL, ".noUi-handle", "slider")
+    return Row(
+        f"a handle dragged for {SECONDS} s, {name}",
+        f"{frames:.0f} frames/s",
+        f"of {moves:.0f} moves/s; interact {slow:.0f} frames/s",
+        "≥ 30 frames/s" if has_budget else "",
+        frames >= 30 if has_budget else None,
+    )
+
+
 def rows(Row):
     if CHROMIUM is None:
-        yield Row(
-            "browser",
-            "",
-            "needs Chromium: install it, for instance with `apt-get install chromium`",
-        )
+        how = "needs Chromium: install it, for instance with `apt-get install chromium`"
+        yield Row("browser", "", how)
         return
-    has_ipympl = importlib.util.find_spec("ipympl") is not None
-    echoes = {}
+    bare = {}
     for name, as_make_lab in (("make lab", True), ("stock server", False)):
-        with tempfile.TemporaryDirectory() as scratch:
-            folder, files = Path(scratch, "notebooks"), Path(scratch, "jupyter")
-            folder.mkdir(), files.mkdir()
-            with jupyter(folder, files, as_make_lab=as_make_lab) as address:
-                echoes[name] = bare = echo(address, folder)
-                live = press(address, folder, LIVE_CELL)
-                interact = press(address, folder, INTERACT_CELL)
-                yield Row(
-                    f"slider to painted pixel, {name}",
-                    f"{live:.0f} ms",
-                    f"interact {interact:.0f} ms: {interact / live:.1f}×",
-                    "≥ 4×",
-                    interact / live >= 4,
-                )
-                if has_ipympl:
-                    ipympl = press(address, folder, IPYMPL_CELL)
-                    beside = f"ipympl {ipympl:.0f} ms: {ipympl / live:.1f}×"
-                    yield Row("", "", beside, "≥ 1.8×", ipympl / live >= 1.8)
-                else:
-                    yield Row("", "", "ipympl is not installed: `make bench` installs it")
-                beside = f"bare comm round trip {bare:.0f} ms: + {live - bare:.0f} ms"
-                yield Row("", "", beside, "≤ + 35 ms", live - bare <= 35)
-                frames, moves = drag(address, folder, HANDLE_CELL, ".downhill-handle", "handle")
-                slow, _ = drag(address, folder, INTERACT_CELL, ".noUi-handle", "slider")
-                yield Row(
-                    f"a handle dragged for {SECONDS} s, {name}",
-                    f"{frames:.0f} frames/s",
-                    f"of {moves:.0f} moves/s; interact {slow:.0f} frames/s",
-                    "≥ 30 frames/s" if as_make_lab else "",
-                    frames >= 30 if as_make_lab else None,
-                )
-    lab, stock = echoes["make lab"], echoes["stock server"]
+        with served(as_make_lab) as (address, folder):
+            bare[name] = echo(address, folder)
+            yield from rows_of_presses(Row, name, address, folder, bare[name])
+            yield row_of_a_drag(Row, name, address, folder, has_budget=as_make_lab)
+    lab, stock = bare["make lab"], bare["stock server"]
     yield Row(
         "a bare comm round trip, make lab",
         f"{lab:.0f} ms",

@@ -1,4 +1,4 @@
-"""What a frame costs in the kernel, beside the same figure under `interact`; and what the imports cost."""
+"""What a frame costs in the kernel, beside the same figure under `interact`; what imports cost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ LIVE_TIMES = """
 live._canvas._hear(live._canvas, {"kind": "open", "view": "v", "ratio": 1}, [])
 times = []
 for value in VALUES:
-    live._canvas._hear(live._canvas, {"kind": "got", "got": live._canvas._frame, "view": "v", "ratio": 1}, [])
+    got = {"kind": "got", "got": live._canvas._frame, "view": "v", "ratio": 1}
+    live._canvas._hear(live._canvas, got, [])
     begin = time.perf_counter()
     live.controls[NAME].value = value
     times.append(time.perf_counter() - begin)

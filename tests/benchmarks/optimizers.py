@@ -1,4 +1,4 @@
-"""A map of 65,536 descents beside a loop of torch.optim.SGD; a step of every optimizer beside PyTorch's."""
+"""A map of 65,536 descents beside a loop of torch.optim.SGD; each rule's step beside PyTorch's."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 from tests.benchmarks.networks import ONE_THREAD, REPOSITORY, in_turn
 
-SIZE, STEPS = 256, 200
-PARAMETERS, TENSORS = (
-    100_000,
-    8,
-)  # PyTorch's lie in several tensors, as the weights and biases of a network do
+SIZE = 256  # descents along each side of the map
+STEPS = 200
+PARAMETERS = 100_000
+TENSORS = 8  # PyTorch's parameters lie in several, as the weights and biases of a network do
 BUDGET = 0.25  # seconds for the map
 RULES = {  # ours: PyTorch's name and the options of both
     "SGD": ("SGD", {"lr": 0.01}),
@@ -31,16 +30,15 @@ RULES = {  # ours: PyTorch's name and the options of both
 
 
 def map_of_rate_and_momentum() -> Callable[[], object]:
+    """Heavy ball on a bowl, lr against momentum."""
     import numpy as np
 
     from helpers.descent import settle
     from helpers.optim import SGD
     from helpers.surfaces import bowl
 
-    lr, momentum = (
-        np.linspace(0.001, 0.6, SIZE)[:, None, None],
-        np.linspace(0, 0.99, SIZE)[None, :, None],
-    )
+    lr = np.linspace(0.001, 0.6, SIZE)[:, None, None]
+    momentum = np.linspace(0, 0.99, SIZE)[None, :, None]
     starts = np.ones((SIZE, SIZE, 2))
     return lambda: settle(bowl(10), starts, SGD(lr, momentum=momentum), STEPS)
 
@@ -62,6 +60,7 @@ def one_descent_of_pytorch() -> Callable[[], object]:
 
 
 def steps_of(name: str) -> dict[str, Callable[[], object]]:
+    """One step of this rule, ours and PyTorch's."""
     import numpy as np
 
     from helpers import optim
@@ -84,34 +83,30 @@ def steps_of(name: str) -> dict[str, Callable[[], object]]:
 
 
 def measure() -> None:
-    """In the process of one thread: prints the seconds of the map, and of a step of each optimizer, as JSON."""
+    """In the process of one thread: print the seconds of the map, and of each step, as JSON."""
     runs = {"map": map_of_rate_and_momentum()}
     if importlib.util.find_spec("torch"):
         import torch
 
         torch.set_num_threads(1)
         runs["pixel"] = one_descent_of_pytorch()
-    print(
-        json.dumps(
-            [in_turn(runs, rounds=9), {name: in_turn(steps_of(name), rounds=15) for name in RULES}]
-        )
-    )
+    drawn = in_turn(runs, rounds=9)
+    steps = {name: in_turn(steps_of(name), rounds=15) for name in RULES}
+    print(json.dumps([drawn, steps]))
 
 
 def rows(Row):
     run = [sys.executable, "-m", "tests.benchmarks.optimizers"]
     environment = {**os.environ, **ONE_THREAD}
-    output = subprocess.run(
-        run, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, check=True
-    ).stdout
-    drawn, steps = json.loads(output)
+    options = {"cwd": REPOSITORY, "env": environment, "stdout": subprocess.PIPE, "check": True}
+    drawn, steps = json.loads(subprocess.run(run, **options).stdout)
     beside = "PyTorch is not installed: pip install torch"
     if pixel := drawn.get("pixel"):
-        seconds = pixel * SIZE**2
-        beside = f"a loop of torch.optim.SGD {seconds:.0f} s, from one run: {seconds / drawn['map']:,.0f}×"
-    what = f"a map of {SIZE} × {SIZE} descents, {STEPS} steps of heavy ball"
+        loop = pixel * SIZE**2
+        ratio = loop / drawn["map"]
+        beside = f"a loop of torch.optim.SGD {loop:.0f} s, from one run: {ratio:,.0f}×"
     yield Row(
-        what,
+        f"a map of {SIZE} × {SIZE} descents, {STEPS} steps of heavy ball",
         f"{1e3 * drawn['map']:.0f} ms",
         beside,
         f"≤ {1e3 * BUDGET:.0f} ms",

@@ -1,4 +1,4 @@
-"""A real JupyterLab or Notebook 7 in a real Chromium: what the browser tests and the benchmarks share."""
+"""A real JupyterLab or Notebook 7 in a real Chromium, for the browser tests and the benchmarks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SETTINGS = {  # all cells in the page, and no question about news
 
 
 class App(NamedTuple):
-    """One of the applications that open a notebook: its module, its settings' name, and where its pages stand."""
+    """An application that opens a notebook: its module, its settings, where its pages stand."""
 
     module: str
     settings: str
@@ -53,7 +53,7 @@ NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks/")
 def jupyter(
     folder: Path, scratch: Path, *, app: App = LAB, as_make_lab: bool = True
 ) -> Iterator[str]:
-    """Serve `folder` with the settings of `make lab` or stock; gives the address, with {} for a page."""
+    """Serve `folder` with the settings of `make lab` or stock: the address, with {} for a page."""
     environment = dict(os.environ, PYTHONPATH=str(REPOSITORY))
     for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
         environment[f"JUPYTER_{name}"] = str(scratch / name.lower())

@@ -1,4 +1,4 @@
-"""Lessons in a real JupyterLab, in a real browser: the mouse, the keyboard, what is painted and what is said."""
+"""Lessons in a real JupyterLab and browser: the mouse, the keyboard, what is painted and said."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def figure_about(page, subject: str) -> int:
 
 
 def rests(page, figure: int = 0) -> tuple[int, int]:
-    """Wait until nothing is painted any more and the sharp frame stands there, and give its size."""
+    """Wait until nothing is painted any more and the sharp frame stands there; give its size."""
     before, now = None, painted(page, figure)
     while now != before:
         page.wait_for_timeout(500)

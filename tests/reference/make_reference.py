@@ -81,7 +81,7 @@ def himmelblau(theta: torch.Tensor) -> torch.Tensor:
 
 
 def descent(rule: type, factors: list[float] | None = None, start: list = START, **options) -> dict:
-    """theta after every tenth of 100 steps on Himmelblau's surface; factors multiply the rate step by step."""
+    """theta after every tenth of 100 steps on Himmelblau's surface; factors multiply the rate."""
     theta = torch.tensor(start, requires_grad=True)
     optimizer = rule([theta], **options)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -171,7 +171,7 @@ def on_plateau(losses: list[float], **options) -> list[float]:
 
 
 def schedules() -> dict:
-    """Each case: the arguments of the function in helpers/schedules.py, and PyTorch's rates for 100 steps, lr 0.4."""
+    """Each case: the arguments of ours in helpers/schedules.py, and PyTorch's 100 rates, lr 0.4."""
     s = torch.optim.lr_scheduler
 
     def warm_cosine(optimizer):
@@ -231,7 +231,7 @@ def clipped(grad: np.ndarray) -> dict:
 
 
 def operation(f, rng: np.random.Generator, *shapes: tuple[int, ...], low: float = -3) -> dict:
-    """An operation on inputs of these shapes: its value, and each gradient of the sum of value · g."""
+    """An operation on inputs of these shapes: its value, and gradients of the sum of value · g."""
     inputs = [torch.tensor(rng.uniform(low, 3, shape), requires_grad=True) for shape in shapes]
     value = f(*inputs)
     g = torch.tensor(rng.normal(size=tuple(value.shape)))
@@ -307,7 +307,7 @@ SIZES = (64, 16, 10)
 
 
 def network(activation: str) -> torch.nn.Sequential:
-    """64-16-10 with the start that test_nn.py and test_training.py make too: theta[i] = sin(i + 1) / 4."""
+    """64-16-10 with the start of test_nn.py and test_training.py: theta[i] = sin(i + 1) / 4."""
     functions = {
         "relu": torch.nn.ReLU(),
         "tanh": torch.nn.Tanh(),
@@ -341,7 +341,7 @@ def digits() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def networks() -> dict:
-    """Logits, loss and gradient of the first 5 digits; and theta after 200 steps of Adam, 32 digits each in turn."""
+    """Logits, loss and gradient of 5 digits; theta after 200 steps of Adam on 32 digits each."""
     X, y = digits()
     cases = {}
     for activation in ("relu", "tanh", "sigmoid", "gelu", "identity"):
@@ -370,7 +370,7 @@ def networks() -> dict:
 
 
 def layers(rng: np.random.Generator) -> dict:
-    """Three batches in training and one in evaluation: what comes out, and the gradients of the sum of output · g."""
+    """Three batches in training, one in evaluation: output, gradients of the sum of output · g."""
     cases = {}
     for name, layer, shape in (
         ("BatchNorm", torch.nn.BatchNorm1d(3), (6, 3)),

@@ -1,4 +1,4 @@
-"""Paths and maps: the theory's borders are met, divergence is contained, a field is its runs, errors in words."""
+"""Paths and maps: the borders of theory, divergence contained, a field is its runs, errors."""
 
 import warnings
 
@@ -13,11 +13,11 @@ from helpers.schedules import cosine
 from helpers.surfaces import Surface, bowl, cliff, himmelblau, parabola, rosenbrock, saddle, wells
 
 
-@given(curvature=st.floats(0.1, 100), share=st.floats(0, 3))
+@given(curvature=st.floats(0.1, 100), lr_times_curvature=st.floats(0, 3))
 def test_every_step_on_the_parabola_multiplies_the_weight_by_one_minus_lr_times_curvature(
-    curvature, share
+    curvature, lr_times_curvature
 ):
-    lr = share / curvature
+    lr = lr_times_curvature / curvature
     path = descend(parabola(curvature), [1.0], SGD(lr), 10)
     np.testing.assert_allclose(
         path.points[:, 0], (1 - lr * curvature) ** np.arange(11), rtol=1e-9, atol=1e-12
@@ -63,11 +63,9 @@ def test_field_of_runs_equals_the_runs_one_by_one_bit_for_bit(surface):
 
 def test_path_has_the_start_first_and_one_entry_for_each_step():
     path = descend(himmelblau(), np.zeros((4, 3, 2)), SGD(0.01), 7)
-    assert (
-        path.points.shape == (8, 4, 3, 2)
-        and path.losses.shape == (8, 4, 3)
-        and path.diverged_at.shape == (4, 3)
-    )
+    assert path.points.shape == (8, 4, 3, 2)
+    assert path.losses.shape == (8, 4, 3)
+    assert path.diverged_at.shape == (4, 3)
     assert (path.points[0] == 0).all() and (path.diverged_at == -1).all()
     np.testing.assert_array_equal(path.losses, himmelblau().value(path.points))
     assert descend(himmelblau(), [1, 2], SGD(0.01), 0).points.tolist() == [[1.0, 2.0]]
@@ -118,7 +116,15 @@ def test_a_start_on_the_ridge_of_the_saddle_stays_on_it():
     np.testing.assert_allclose(path.points[-1], [[0, 0], [0, 1]], atol=1e-6)
 
 
-# ── the learner's own update ─────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("start", [[1e-200, 1.0], [1e-50, 1e-50], [4.0, 4.0]])
+def test_what_underflows_is_no_error_where_the_caller_hunts_errors(start):
+    with np.errstate(all="raise"):
+        for surface in (bowl(2), wells(1.0, 1.3)):
+            assert np.isfinite(descend(surface, start, SGD(0.1), 50).losses).all()
+            assert settle(surface, [start], SGD(0.1), 400).where.tolist() != [DIVERGED]
+
+
+# ── the learner's own update ────────────────────────────────────────────────────────────────────
 
 
 def test_a_function_is_an_optimizer_too():
@@ -179,7 +185,7 @@ def test_errors_of_a_function_are_passed_on():
         descend(himmelblau(), [1.0, 2.0], lambda theta, grad: 1 / 0, 5)
 
 
-# ── maps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── maps ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_every_start_on_himmelblau_ends_in_one_of_four_minima_at_a_small_rate():
@@ -199,9 +205,10 @@ def test_steps_say_since_when_a_run_was_there():
     expected = (np.linalg.norm(points, axis=-1) < 0.01).argmax(axis=0)
     assert ends.steps.tolist() == expected.tolist() and ends.steps[0] == 0
     assert (settle(surface, starts, SGD(0.15), 100).steps % 5 == 0).all()
-    assert (
-        settle(surface, [0.0, 1.0], SGD(0.05), 9).steps == 9
-    )  # the last step is looked at, whatever `every` says
+
+
+def test_the_last_step_is_looked_at_whatever_every_says():
+    assert settle(bowl(10), [0.0, 1.0], SGD(0.05), 9).steps == 9
 
 
 def test_passing_through_a_minimum_is_not_arriving():
@@ -248,11 +255,8 @@ def test_schedules_of_arrays_are_cut_into_blocks_too(monkeypatch):
     whole = settle(himmelblau(), starts, SGD(cosine(rates, 100)), 100)
     monkeypatch.setattr("helpers.descent.BLOCK", 7)
     parts = settle(himmelblau(), starts, SGD(cosine(rates, 100)), 100)
-    assert (
-        (whole.where == parts.where).all()
-        and (whole.steps == parts.steps).all()
-        and len(set(whole.where)) > 1
-    )
+    assert (whole.where == parts.where).all() and (whole.steps == parts.steps).all()
+    assert len(set(whole.where)) > 1
 
 
 def test_a_function_maps_the_whole_field_at_once():
@@ -275,20 +279,142 @@ def test_maps_of_one_point_and_of_none(starts, shape):
     assert ends.where.shape == ends.steps.shape == shape
 
 
-# ── errors in words ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── errors in words ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("walk", [descend, settle])
-def test_wrong_arguments_are_named(walk):
+both = pytest.mark.parametrize("walk", [descend, settle])
+
+
+@both
+def test_a_start_of_another_shape_is_named(walk):
     with pytest.raises(ValueError, match=r"start has shape \(3,\), expected \(..., 2\)"):
         walk(himmelblau(), [1.0, 2.0, 3.0], SGD(0.1), 5)
-    with pytest.raises(ValueError, match=r"start has shape \(\)"):
+    with pytest.raises(ValueError, match=r"start has shape \(\).*one start alone has shape \(1,\)"):
         walk(parabola(1.0), 1.0, SGD(0.1), 5)
-    with pytest.raises(ValueError, match="steps must be ≥ 0, got -1"):
-        walk(himmelblau(), [1.0, 2.0], SGD(0.1), -1)
-    with pytest.raises(TypeError, match="optimizer must be"):
+
+
+@both
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_a_start_that_is_no_number_is_named(walk, wrong):
+    starts = np.ones((3, 4, 2))
+    starts[2, 1, 0] = wrong
+    with pytest.raises(ValueError, match=rf"finite.*got {wrong} at index \(2, 1, 0\)"):
+        walk(himmelblau(), starts, SGD(0.1), 5)
+
+
+@both
+def test_a_complex_start_is_refused(walk):
+    with pytest.raises(TypeError, match="expected real numbers, got complex128"):
+        walk(himmelblau(), [1j, 2.0], SGD(0.1), 5)
+
+
+def test_a_map_refuses_a_start_that_float32_cannot_hold():
+    with pytest.raises(
+        ValueError, match=r"finite numbers of float32, got 1e\+39 at index \(0, 1\)"
+    ):
+        settle(himmelblau(), [[0.0, 1e39]], SGD(0.1), 5)
+
+
+@both
+def test_whole_numbers_are_a_start_as_good_as_floats(walk):
+    whole = walk(himmelblau(), np.array([[4, 3], [-4, -3]]), SGD(0.01), 100)
+    floats = walk(himmelblau(), [[4.0, 3.0], [-4.0, -3.0]], SGD(0.01), 100)
+    for one, other in zip(whole, floats):
+        np.testing.assert_array_equal(one, other)
+
+
+@both
+@pytest.mark.parametrize("steps", [-1, 2.5, np.nan, np.inf])
+def test_steps_must_be_a_whole_number(walk, steps):
+    with pytest.raises(ValueError, match=f"steps must be a whole number ≥ 0, got {steps}"):
+        walk(himmelblau(), [1.0, 2.0], SGD(0.1), steps)
+
+
+def test_steps_may_be_a_float_that_is_whole():
+    assert len(descend(himmelblau(), [1.0, 2.0], SGD(0.01), 3.0).points) == 4
+
+
+@both
+def test_what_is_no_optimizer_is_refused(walk):
+    with pytest.raises(TypeError, match="optimizer must be an Optimizer, such as .*got 0.1"):
         walk(himmelblau(), [1.0, 2.0], 0.1, 5)
     with pytest.raises(TypeError, match=r"optimizer must be .*got <class 'helpers.optim.SGD'>"):
         walk(himmelblau(), [1.0, 2.0], SGD, 5)
+
+
+@both
+def test_a_rate_of_another_shape_is_named(walk):
     with pytest.raises(ValueError, match=r"lr has shape \(5, 1\).*\(4, 2\)"):
         walk(himmelblau(), np.zeros((4, 2)), SGD(np.ones((5, 1))), 5)
+
+
+@pytest.mark.parametrize("tolerance", [0, -0.01, np.nan, np.inf])
+def test_a_tolerance_must_be_above_0(tolerance):
+    with pytest.raises(ValueError, match=f"tolerance must be a number above 0, got {tolerance}"):
+        settle(himmelblau(), [1.0, 2.0], SGD(0.01), 5, tolerance)
+
+
+@pytest.mark.parametrize("surface, tolerance", [(himmelblau(), 1e-7), (bowl(2), 1e-20)])
+def test_a_tolerance_finer_than_float32_is_refused(surface, tolerance):
+    with pytest.raises(ValueError, match="the finest that float32 can tell.*try 0.01"):
+        settle(surface, [1.0, 2.0], SGD(0.01), 5, tolerance)
+
+
+def test_the_finest_tolerance_that_is_let_pass_can_be_reached():
+    ends = settle(himmelblau(), himmelblau().grid(12), SGD(0.01), 3000, tolerance=1e-6)
+    assert (ends.where >= 0).all()
+    assert settle(bowl(2), [[0.0, 0.0]], SGD(0.1), 0, tolerance=2e-19).where.tolist() == [0]
+
+
+def test_a_tolerance_that_covers_two_minima_is_refused():
+    with pytest.raises(ValueError, match="at most 1, for two minima are 2 apart, got 1.5"):
+        settle(saddle(), [1.0, 2.0], SGD(0.01), 5, tolerance=1.5)
+
+
+@pytest.mark.parametrize("every", [0, -5, 2.5])
+def test_every_must_be_a_whole_number_above_0(every):
+    with pytest.raises(ValueError, match=f"every must be a whole number ≥ 1, got {every}"):
+        settle(himmelblau(), [1.0, 2.0], SGD(0.01), 5, every=every)
+
+
+# ── a surface of one's own ──────────────────────────────────────────────────────────────────────
+
+
+def far_away():
+    """A valley of one weight whose domain is a millionth of its distance from 0."""
+    middle = 5e6
+    return Surface(
+        "far away",
+        lambda w: (w[..., 0] - middle) ** 2,
+        lambda w: 2 * (w - middle),
+        [(middle - 2, middle + 2)],
+        np.array([[middle]]),
+        "An example.",
+    )
+
+
+def test_far_from_0_is_not_far_from_the_domain():
+    assert descend(far_away(), [5e6 + 1], SGD(0.1), 100).diverged_at == -1
+    assert settle(far_away(), [[5e6 + 1]], SGD(0.5), 100, tolerance=2).where.tolist() == [0]
+    assert descend(far_away(), [5e6 + 1], SGD(1.1), 100).diverged_at > 0
+
+
+def test_a_value_that_keeps_the_weights_axis_is_named():
+    surface = Surface("kept", lambda p: p**2, lambda p: 2 * p, [(-1, 1)], np.zeros((1, 1)), "")
+    with pytest.raises(ValueError, match=r"value of kept has shape \(6, 3, 1\).*expected \(6, 3\)"):
+        descend(surface, np.ones((3, 1)), SGD(0.1), 5)
+
+
+@both
+@pytest.mark.parametrize("optimizer", [SGD(0.1), lambda theta, grad: theta - 0.1 * grad])
+def test_a_gradient_that_has_lost_the_weights_axis_is_named(walk, optimizer):
+    model = bowl(2)
+    total = lambda p: model.gradient(p).sum(axis=-1, keepdims=True)  # noqa: E731
+    surface = Surface("lost", model.value, total, model.domain, model.minima, "")
+    with pytest.raises(ValueError, match=r"has shape \(3, 1\).*they must be equal"):
+        walk(surface, np.ones((3, 2)), optimizer, 5)
+
+
+def test_a_function_that_returns_complex_numbers_is_refused():
+    with pytest.raises(TypeError, match="expected real numbers, got complex128"):
+        descend(himmelblau(), [1.0, 2.0], lambda theta, grad: theta - 0.01j * grad, 5)

@@ -1,4 +1,4 @@
-"""Surfaces: gradients against finite differences, minima that are minima, any field of points, float32, errors."""
+"""Surfaces: gradients against finite differences, minima, fields of points, float32, errors."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from helpers import surfaces
 from helpers.derivatives import finite_difference, hessian, is_minimum, newton
-from helpers.surfaces import columns
+from helpers.fields import columns
+from helpers.surfaces import Surface
 
 RNG = np.random.default_rng(7)
 SURFACES = [
@@ -28,6 +29,12 @@ SURFACES = [
 every_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
 
 
+def points_that_underflow(surface):
+    """Where something underflows in float64: next to a minimum at 0, and far away."""
+    weights = len(surface.domain)
+    return np.array([[1e-200] * weights, [-150.0, 30.0][:weights], [1e6, -1e6][:weights]])
+
+
 def some_points(surface, shape, rng=RNG):
     low, high = np.transpose(surface.domain)
     return rng.uniform(low, high, (*shape, len(low)))
@@ -41,15 +48,19 @@ def test_gradient_matches_finite_differences(surface):
 
 
 @every_surface
-def test_minima_are_flat_and_lower_than_everything_around(surface):
+def test_minima_are_flat_to_machine_precision(surface):
     assert surface.minima.shape[1] == len(surface.domain) and len(surface.minima)
     for minimum in surface.minima:
-        curvature = np.linalg.eigvalsh(hessian(surface.gradient, minimum))
-        assert curvature.min() > 0
-        # as near as float64 can say: rounding the place by 1e-15 alone makes this much slope
-        assert np.abs(surface.gradient(minimum)).max() < 1e-14 * max(1, curvature.max()) * max(
-            1, np.abs(minimum).max()
-        )
+        steepest = np.linalg.eigvalsh(hessian(surface.gradient, minimum)).max()
+        # rounding the place by 1e-15 alone makes this much slope
+        rounding = 1e-14 * max(1, steepest) * max(1, np.abs(minimum).max())
+        assert np.abs(surface.gradient(minimum)).max() < rounding
+
+
+@every_surface
+def test_minima_curve_upwards_and_are_lower_than_everything_around(surface):
+    for minimum in surface.minima:
+        assert np.linalg.eigvalsh(hessian(surface.gradient, minimum)).min() > 0
         around = minimum + 1e-3 * some_points(surface, (50,))
         assert (surface.value(around) > surface.value(minimum)).all()
 
@@ -115,6 +126,28 @@ def test_overflow_is_silent_under_the_callers_errstate(surface):
 
 
 @every_surface
+def test_what_underflows_is_no_error_where_the_caller_hunts_errors(surface):
+    with np.errstate(all="raise"):
+        for point in points_that_underflow(surface):
+            assert np.isfinite(surface.value(point))
+            assert np.isfinite(surface.gradient(point)).all()
+
+
+@every_surface
+def test_what_underflows_in_float32_is_no_error_either(surface):
+    point = np.float32([-25.0, 25.0][: len(surface.domain)])
+    with np.errstate(all="raise"):
+        assert np.isfinite(surface.value(point))
+        assert np.isfinite(surface.gradient(point)).all()
+
+
+def test_surfaces_can_be_made_where_the_caller_hunts_errors():
+    with np.errstate(all="raise"):
+        surfaces.wells(1.0, 1.3)
+        surfaces.random_landscape(np.random.default_rng(1))
+
+
+@every_surface
 def test_grid_covers_the_domain(surface):
     if len(surface.domain) == 1:
         assert surface.grid(3).tolist() == [[-1.5], [0.0], [1.5]]
@@ -127,16 +160,53 @@ def test_grid_covers_the_domain(surface):
     )
 
 
+@pytest.mark.parametrize("n", [0, -1, 2.5, np.nan])
+def test_a_grid_needs_a_whole_number_of_points(n):
+    with pytest.raises(ValueError, match="n must be a whole number ≥ 1, got"):
+        surfaces.himmelblau().grid(n)
+
+
 @every_surface
-def test_wrong_number_of_weights_is_named(surface):
-    for shape in ((3,), (4, 3), ()):
+@pytest.mark.parametrize("shape", [(3,), (4, 3), ()])
+def test_wrong_number_of_weights_is_named(surface, shape):
+    for function in (surface.value, surface.gradient):
         with pytest.raises(ValueError, match=rf"{len(surface.domain)} weight.*got shape"):
-            surface.gradient(np.zeros(shape))
-        with pytest.raises(ValueError, match="got shape"):
-            surface.value(np.zeros(shape))
+            function(np.zeros(shape))
 
 
-# ── what each surface is for ─────────────────────────────────────────────────────────────────────────────────────────
+@every_surface
+def test_complex_points_are_refused(surface):
+    for function in (surface.value, surface.gradient):
+        with pytest.raises(TypeError, match="expected real numbers, got complex128"):
+            function([1j] * len(surface.domain))
+
+
+# ── a surface of one's own ──────────────────────────────────────────────────────────────────────
+
+
+def own_surface(domain=((-5, 5), (-5, 5)), minima=((0.0, 0.0),)):
+    model = surfaces.bowl(2)
+    return Surface("own", model.value, model.gradient, domain, np.array(minima), "An example.")
+
+
+def test_minima_without_a_row_for_each_are_refused():
+    with pytest.raises(ValueError, match=r"minima must have shape \(M, 2\).*got shape \(2,\)"):
+        own_surface(minima=(3.0, 2.0))
+    with pytest.raises(ValueError, match=r"got shape \(1, 3\)"):
+        own_surface(minima=((3.0, 2.0, 1.0),))
+
+
+def test_a_surface_may_have_no_known_minimum():
+    assert own_surface(minima=np.empty((0, 2))).minima.shape == (0, 2)
+
+
+@pytest.mark.parametrize("span", [(1, -1), (1, 1), (0, np.inf), (np.nan, 1)])
+def test_a_domain_that_is_no_span_is_refused(span):
+    with pytest.raises(ValueError, match="domain must be .low, high. for each weight"):
+        own_surface(domain=((0, 1), span))
+
+
+# ── what each surface is for ────────────────────────────────────────────────────────────────────
 
 
 @given(condition=st.floats(1, 1000), angle=st.floats(-180, 180))
@@ -145,6 +215,11 @@ def test_bowl_has_the_curvatures_and_the_direction_it_was_asked_for(condition, a
     np.testing.assert_allclose(curvatures, [1, condition], rtol=1e-6)
     flat = [np.cos(np.radians(angle)), np.sin(np.radians(angle))]
     np.testing.assert_allclose(surfaces.bowl(condition, angle).gradient(flat), flat, atol=1e-10)
+
+
+@pytest.mark.parametrize("condition", [1e17, 1e200])
+def test_bowl_may_be_steeper_than_float64_can_invert(condition):
+    assert surfaces.bowl(condition, angle=30).minima.tolist() == [[0, 0]]
 
 
 def test_himmelblau_has_four_minima_of_depth_zero():
@@ -176,29 +251,40 @@ def test_cliff_is_gentle_on_one_side_and_steep_on_the_other():
     assert slope[grid[..., 0] < -0.5].max() < 2 and slope[grid[..., 0] > 1].min() > 19
 
 
+def test_rastrigin_has_121_minima_in_its_domain():
+    surface, whole = surfaces.rastrigin(), np.arange(-5, 6)
+    starts = np.stack(np.meshgrid(whole, whole), axis=-1).reshape(-1, 2)
+    found = np.array([newton(surface.gradient, 0.995 * start) for start in starts])
+    assert all(is_minimum(surface.gradient, place) for place in found)
+    assert np.abs(found - starts).max() < 0.1 and np.abs(found).max() < 5.12
+
+
 def test_wells_are_wide_and_narrow_and_either_may_be_the_deeper():
     narrow_deeper, wide_deeper = surfaces.wells(1.0, 1.3), surfaces.wells(1.3, 1.0)
-    borders = [
-        2 / np.linalg.eigvalsh(hessian(narrow_deeper.gradient, m)).max()
-        for m in narrow_deeper.minima
-    ]
+    curvatures = [hessian(narrow_deeper.gradient, place) for place in narrow_deeper.minima]
+    borders = 2 / np.linalg.eigvalsh(curvatures).max(axis=-1)
     np.testing.assert_allclose(borders, [2.73, 0.187], rtol=5e-3)
     assert np.argmin(narrow_deeper.value(narrow_deeper.minima)) == 1
     assert np.argmin(wide_deeper.value(wide_deeper.minima)) == 0
 
 
-def test_random_landscapes_list_their_minima_deepest_first_and_miss_none():
-    rng = np.random.default_rng(0)
-    for seed in (1, 3, 25, 43):  # on each of these Newton's method also runs into a saddle
-        surface = surfaces.random_landscape(np.random.default_rng(seed))
-        assert all(is_minimum(surface.gradient, point) for point in surface.minima)
-        depth = surface.value(surface.minima)
-        assert (np.diff(depth) >= 0).all()
-        apart = np.linalg.norm(surface.minima[:, None] - surface.minima, axis=-1) + 9 * np.eye(
-            len(depth)
-        )
-        assert apart.min() > 0.1
-        assert surface.value(rng.uniform(-12, 12, (20_000, 2))).min() >= depth[0]
+@pytest.mark.parametrize("depths", [(1e8, 1e8), (1e12, 1e12), (1.0, 10.0), (10.0, 1.0), (1, 1e6)])
+def test_wells_may_be_as_deep_as_one_likes(depths):
+    surface = surfaces.wells(*depths)
+    assert np.abs(surface.minima - [(-1.5, 0), (1.5, 0)]).max() < 0.2
+    assert np.abs(surface.gradient(surface.minima)).max() < 1e-12 * max(depths)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 25, 43])  # on each, Newton's method also meets a saddle
+def test_random_landscapes_list_their_minima_deepest_first_and_miss_none(seed):
+    surface = surfaces.random_landscape(np.random.default_rng(seed))
+    assert all(is_minimum(surface.gradient, place) for place in surface.minima)
+    depth = surface.value(surface.minima)
+    assert (np.diff(depth) >= 0).all()
+    apart = np.linalg.norm(surface.minima[:, None] - surface.minima, axis=-1)
+    assert (apart + 9 * np.eye(len(depth))).min() > 0.1
+    anywhere = np.random.default_rng(0).uniform(-12, 12, (20_000, 2))
+    assert surface.value(anywhere).min() >= depth[0]
 
 
 def test_random_landscapes_repeat_with_their_generator_and_are_not_centred_on_the_bowl():
@@ -217,9 +303,12 @@ def test_random_landscapes_repeat_with_their_generator_and_are_not_centred_on_th
         (lambda: surfaces.parabola(np.nan), "curvature must be a number above 0, got nan"),
         (lambda: surfaces.bowl(0.5), "condition must be a number ≥ 1, got 0.5"),
         (lambda: surfaces.bowl(np.inf), "condition must be a number ≥ 1, got inf"),
+        (lambda: surfaces.bowl(10, np.nan), "angle must be a finite number of degrees, got nan"),
+        (lambda: surfaces.bowl(10, np.inf), "angle must be a finite number of degrees, got inf"),
         (lambda: surfaces.wells(-1, 1), "wide must be a number above 0"),
         (lambda: surfaces.wells(1, 0.01), "depth 0.01 at x = 1.5 is too shallow"),
         (lambda: surfaces.wells(0.01, 1), "depth 0.01 at x = -1.5 is too shallow"),
+        (lambda: surfaces.wells(1000, 1), "x = 1.5 is too shallow.* a tenth of the other"),
     ],
 )
 def test_impossible_surfaces_are_refused_in_words(make, message):
@@ -227,36 +316,33 @@ def test_impossible_surfaces_are_refused_in_words(make, message):
         make()
 
 
-# ── numerical.py ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_random_landscape_needs_a_generator():
+    with pytest.raises(TypeError, match="rng must be a numpy Generator, got 3"):
+        surfaces.random_landscape(3)
+
+
+# ── derivatives.py ──────────────────────────────────────────────────────────────────────────────
 
 
 def test_central_differences_beat_one_sided_ones():
     x = np.array([0.3, -1.2])
-    exact = np.cos(x)
-    errors = [
-        np.abs(
-            finite_difference(lambda x: np.sin(x).sum(), x, h=1e-4, one_sided=side) - exact
-        ).max()
-        for side in (False, True)
-    ]
-    assert errors[0] < 1e-8 < 1e-6 < errors[1]
+
+    def error(one_sided):
+        slopes = finite_difference(lambda x: np.sin(x).sum(), x, h=1e-4, one_sided=one_sided)
+        return np.abs(slopes - np.cos(x)).max()
+
+    assert error(one_sided=False) < 1e-8 < 1e-6 < error(one_sided=True)
 
 
 def test_best_one_sided_nudge_is_near_1e_8_in_float64_and_3e_4_in_float32():
     steps = 10.0 ** np.arange(-14, 0, 0.5)
 
+    def error(x, h):
+        return abs(finite_difference(np.sin, x, h, one_sided=True) - np.cos(float(x)))
+
     def best(dtype):
         points = np.linspace(0.2, 1.2, 40, dtype=dtype)
-        errors = [
-            np.mean(
-                [
-                    abs(finite_difference(np.sin, x, h, one_sided=True) - np.cos(float(x)))
-                    for x in points
-                ]
-            )
-            for h in steps
-        ]
-        return steps[np.argmin(errors)]
+        return steps[np.argmin([np.mean([error(x, h) for x in points]) for h in steps])]
 
     assert 1e-9 <= best(np.float64) <= 1e-7
     assert 3e-5 <= best(np.float32) <= 3e-3
