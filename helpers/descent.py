@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.checks import Array
-from helpers.optim import Optimizer
+from helpers.optimizer import Optimizer
 from helpers.surfaces import Surface, columns
 
 Update = Callable[[Array, Array], Array]

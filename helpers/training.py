@@ -14,7 +14,8 @@ from helpers.datasets import Part
 from helpers.engine import no_grad
 from helpers.losses import Loss
 from helpers.module import Module
-from helpers.optim import Optimizer, clip_by_norm
+from helpers.optim import clip_by_norm
+from helpers.optimizer import Optimizer
 
 
 @dataclass
@@ -97,10 +98,6 @@ def fit(
     }
     if model.size == 0:
         raise ValueError(f"{model} has no weights to train: hand its layers to super().__init__(…)")
-    if optimizer.state and optimizer.theta is not model.theta:
-        raise ValueError(
-            "this optimizer remembers another model; make one for each model, or call optimizer.reset()"
-        )
     if epochs < 0:
         raise ValueError(f"epochs must be ≥ 0, got {epochs}")
     if early_stopping is not None:

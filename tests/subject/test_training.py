@@ -180,8 +180,10 @@ def test_early_stopping_is_ready_for_another_run(moons):
 
 def test_a_schedule_counts_the_steps_of_this_run_and_leaves_the_rate_as_it_was(moons):
     asked, optimizer = [], SGD(0.5)
+    model = MLP((2, 8, 2), rng=np.random.default_rng(0))
+    how = {"model": model, "optimizer": optimizer, "epochs": 2}
     for _ in range(2):
-        run(moons.train, optimizer=optimizer, epochs=2, schedule=lambda t: asked.append(t) or 0.0)
+        run(moons.train, schedule=lambda t: asked.append(t) or 0.0, **how)
     assert asked == [*range(18), *range(18)]
     assert optimizer.lr == 0.5 and optimizer.t == 36
 
@@ -330,14 +332,14 @@ def test_early_stopping_does_not_wait_for_a_validation_loss_that_is_no_number(mo
     assert len(caught.value.history.step_losses) == 9
 
 
-def test_an_optimizer_with_memory_of_another_model_is_refused(moons):
+def test_an_optimizer_that_trains_a_second_model_begins_afresh(moons):
     optimizer = Adam(0.05)
-    model, _ = run(moons.train, optimizer=optimizer)
-    run(moons.train, model=model, optimizer=optimizer)  # going on is fine
-    with pytest.raises(ValueError, match="remembers another model; make one for each"):
-        run(moons.train, optimizer=optimizer)
-    optimizer.reset()
-    assert run(moons.train, optimizer=optimizer)[1] == run(moons.train, optimizer=Adam(0.05))[1]
+    first, _ = run(moons.train, optimizer=optimizer)
+    fresh = run(moons.train, optimizer=Adam(0.05))[1]
+    assert run(moons.train, optimizer=optimizer)[1] == fresh
+    assert optimizer.t == 27
+    run(moons.train, model=first, optimizer=optimizer)
+    assert optimizer.t == 54  # the first one goes on where it was
 
 
 def test_metrics_of_yes_or_no_follow_a_network_of_one_output(moons):
