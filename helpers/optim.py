@@ -261,8 +261,9 @@ def clip_by_norm(grad: Array, max_norm: float) -> float:
     """
     writable("grad", grad)
     non_negative("max_norm", max_norm)
-    norm = _length(grad)
-    grad *= min(1.0, max_norm / (norm + 1e-6))
+    with np.errstate(under="ignore"):  # a small part of a long gradient may become 0
+        norm = _length(grad)
+        grad[...] = grad.astype(np.float64) * min(1.0, max_norm / (norm + 1e-6))
     return norm
 
 

@@ -165,6 +165,14 @@ def test_clip_by_norm_adds_many_float32_squares_exactly():
     assert clip_by_norm(grad, 1e6) == pytest.approx(exact, rel=1e-9)
 
 
+@pytest.mark.parametrize("dtype, size", [(np.float32, 1e20), (np.float64, 1e200)])
+def test_clip_by_norm_raises_nothing_under_seterr_raise(dtype, size):
+    grad = np.array([size, 1 / size], dtype)
+    with np.errstate(all="raise"):
+        assert clip_by_norm(grad, 1e-30) == pytest.approx(size, rel=1e-6)
+    np.testing.assert_allclose(grad, [1e-30, 0], rtol=1e-6, atol=1e-40)
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0), (2, 2)])
 def test_clip_by_norm_takes_any_shape(shape):
     grad = np.full(shape, 2.0)
