@@ -151,7 +151,8 @@ class ReduceOnPlateau:
     Report the loss of each epoch with `watch`; `fit` does so by itself, in a `warmup` too. It has
     fallen where it is below the best one by more than `threshold` · |best|. (PyTorch leaves out the
     bars, and so takes a loss below 0 that stands still for one that falls.) The rate never becomes
-    smaller than lr_min. What was watched counts for good: make a new one for each run.
+    smaller than lr_min. What was watched counts for good: make a new one for each run. Raises
+    ValueError for an lr_min above lr.
 
     >>> schedule = ReduceOnPlateau(0.1, factor=0.5, patience=1)
     >>> [schedule.watch(loss) for loss in (3, 2, 2, 2)]

@@ -249,7 +249,7 @@ class _Run:
         return losses[-1]
 
     def forward(self, X: Array, y: Array) -> Tensor:
-        """The loss of a batch, with its graph."""
+        """The loss of a batch, with its graph. Raises TypeError where it has none."""
         loss = self.loss(self.model(X), y)
         if not isinstance(loss, Tensor):
             raise TypeError(
@@ -259,7 +259,10 @@ class _Run:
         return loss
 
     def measured(self) -> dict[str, float]:
-        """The validation loss, and the metrics: on the training part where there is no other."""
+        """The validation loss, and the metrics: on the training part where there is no other.
+
+        Raises Diverged for a loss, and ValueError for a metric, that is no number.
+        """
         if self.val is None and not self.metrics:
             return {}
         what, (X, y) = ("loss", self.train) if self.val is None else ("validation loss", self.val)
