@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 
 from helpers.checks import Array, as_floats, positive, whole
 from helpers.fields import columns
-from helpers.optim import Optimizer
+from helpers.optimizer import Optimizer
 from helpers.surfaces import Surface
 
 Update = Callable[[Array, Array], Array]  # (theta, grad) → the new theta

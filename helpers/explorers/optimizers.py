@@ -20,7 +20,7 @@ from helpers import surfaces
 from helpers.descent import Path, descend
 from helpers.explorers.momentum import map  # noqa: F401 (lessons find all three here)
 from helpers.explorers.races import RULES, race  # noqa: F401
-from helpers.optim import Optimizer
+from helpers.optimizer import Optimizer
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 from helpers.surfaces import Surface
@@ -47,13 +47,15 @@ def _rule(make: Callable[[float], Optimizer]) -> Rule:
     """One of helpers.optim as a rule of the lesson, with the lesson's names for what it remembers."""
 
     def rule(theta: Array, grad: Array, memory: dict, lr: float) -> Array:
-        optimizer = memory["optimizer"] = memory["optimizer"] or make(lr)
-        new = theta.copy()
-        optimizer.step(new, grad)
+        if not memory["optimizer"]:
+            memory["optimizer"], memory["theta"] = make(lr), np.empty_like(theta)
+        optimizer, own = memory["optimizer"], memory["theta"]  # whose state belongs to this array
+        own[...] = theta
+        optimizer.step(own, grad)
         memory.update(
             {MEMORY.get(name, name): array.copy() for name, array in optimizer.state.items()}
         )
-        return new
+        return own.copy()
 
     return rule
 

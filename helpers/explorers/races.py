@@ -11,7 +11,7 @@ from matplotlib.collections import PolyCollection
 
 from helpers import optim, surfaces
 from helpers.descent import descend
-from helpers.optim import Optimizer
+from helpers.optimizer import Optimizer
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 from helpers.surfaces import Surface

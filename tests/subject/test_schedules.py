@@ -1,4 +1,4 @@
-"""Schedules: PyTorch's numbers, the shapes that their names promise, arrays of rates, errors in words."""
+"""Schedules: PyTorch's numbers, the shapes that their names promise, arrays, errors in words."""
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from helpers.schedules import (
     exponential_decay,
     one_cycle,
     warmup,
+    watcher,
 )
 from tests.support.reference import reference
 
@@ -68,6 +69,56 @@ def test_one_cycle_has_a_rate_for_every_step_of_its_total(total, pct):
     assert all(0 < rate <= 0.1 + 1e-12 for rate in rates)
 
 
+@pytest.mark.parametrize("factor", [0.0, 0.5])
+def test_reduce_on_plateau_stops_at_the_least_rate(factor):
+    schedule = ReduceOnPlateau(0.1, factor=factor, patience=0, lr_min=0.04)
+    assert [schedule.watch(1.0) for _ in range(4)][-1] == 0.04
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [[-1.0] * 5, [-1.0, -1.00001, -1.00002, -1.00003, -1.00004], [0.0] * 5, [-3, -2, -1, 0, 1]],
+    ids=["standing", "falling too little", "zero", "rising"],
+)
+def test_reduce_on_plateau_sees_a_plateau_below_zero_too(losses):
+    schedule = ReduceOnPlateau(0.4, factor=0.5, patience=3)
+    assert [schedule.watch(loss) for loss in losses] == [0.4, 0.4, 0.4, 0.4, 0.2]
+
+
+@pytest.mark.parametrize("losses", [[-1, -2, -3, -4, -5], [2, 1, 0, -1, -2]], ids=str)
+def test_a_loss_below_zero_that_falls_is_no_plateau(losses):
+    schedule = ReduceOnPlateau(0.4, factor=0.5, patience=0)
+    assert [schedule.watch(loss) for loss in losses] == [0.4] * 5
+
+
+def test_a_plateau_behind_a_ramp_is_told_the_losses_and_reduces():
+    schedule = warmup(warmup(ReduceOnPlateau(0.4, factor=0.5, patience=1), 4), 2)
+    for loss in (1.0, 1.0, 1.0):
+        schedule.watch(loss)
+    assert [schedule(t) for t in (0, 1, 3, 9)] == [0.025, 0.1, 0.2, 0.2]
+
+
+def test_a_ramp_over_a_plain_schedule_watches_nothing():
+    assert watcher(warmup(constant(0.1), 3)) is None
+
+
+@pytest.mark.parametrize("number", [0.1, None])
+def test_a_ramp_over_a_number_is_refused(number):
+    with pytest.raises(TypeError, match=f"needs a schedule, got {number}; try constant"):
+        warmup(number, 3)
+
+
+def test_an_array_of_rates_is_the_schedules_own():
+    lr = np.array([0.1, 0.2])
+    schedule = constant(lr)
+    lr[:] = -1
+    assert schedule(0).tolist() == [0.1, 0.2]
+
+
+def test_a_rate_that_fades_to_zero_is_no_error():
+    assert exponential_decay(0.1, 0.5)(5_000) == 0
+
+
 def test_an_array_of_rates_is_a_schedule_for_every_run_at_once():
     lr = np.array([[0.1], [0.2]])
     for make in (
@@ -93,11 +144,11 @@ def test_an_array_of_rates_is_a_schedule_for_every_run_at_once():
         (lambda: schedules.step_decay(0.1, gamma=-1, every=3), "gamma must be ≥ 0, got -1"),
         (
             lambda: schedules.step_decay(0.1, gamma=0.5, every=0),
-            "every must be a whole number from 1 to inf, got 0",
+            "every must be a whole number ≥ 1, got 0",
         ),
         (lambda: cosine(np.inf, 10), "lr must be finite, got inf"),
         (lambda: cosine(0.1, 10, lr_min=-1), "lr_min must be ≥ 0, got -1"),
-        (lambda: cosine(0.1, 2.5), "total must be a whole number from 1 to inf, got 2.5"),
+        (lambda: cosine(0.1, 2.5), "total must be a whole number ≥ 1, got 2.5"),
         (
             lambda: cosine(0.1, 10)(11),
             "step must be a whole number from 0 to 10, got 11; give the schedule",
@@ -105,33 +156,55 @@ def test_an_array_of_rates_is_a_schedule_for_every_run_at_once():
         (lambda: cosine(0.1, 10)(-1), "step must be a whole number from 0 to 10, got -1"),
         (
             lambda: cosine_restarts(0.1, period=0),
-            "period must be a whole number from 1 to inf, got 0",
+            "period must be a whole number ≥ 1, got 0",
         ),
         (
             lambda: cosine_restarts(0.1, period=3, factor=0.5),
-            "factor must be a whole number from 1 to inf, got 0.5",
+            "factor must be a whole number ≥ 1, got 0.5",
         ),
         (lambda: one_cycle(0.1, 10)(10), "step must be a whole number from 0 to 9, got 10"),
         (
             lambda: one_cycle(0.1, 10, pct_start=1.5),
             "pct_start must be at least 0 and below 1, got 1.5",
         ),
-        (lambda: warmup(constant(0.1), -1), "steps must be ≥ 0, got -1"),
+        (lambda: warmup(constant(0.1), -1), "steps must be a whole number ≥ 0, got -1"),
         (lambda: ReduceOnPlateau(0.1, factor=2), "factor must be at least 0 and below 1, got 2"),
         (lambda: ReduceOnPlateau(-1), "lr must be ≥ 0, got -1"),
         (lambda: ReduceOnPlateau(0.1, lr_min=-1), "lr_min must be ≥ 0, got -1"),
         (
             lambda: ReduceOnPlateau(0.1, patience=1.5),
-            "patience must be a whole number from 0 to inf, got 1.5",
+            "patience must be a whole number ≥ 0, got 1.5",
         ),
-        (lambda: ReduceOnPlateau(0.1, threshold=np.nan), "threshold must be ≥ 0, got nan"),
+        (
+            lambda: ReduceOnPlateau(0.1, threshold=np.nan),
+            "threshold must be at least 0 and below 1, got nan",
+        ),
         (lambda: one_cycle(0.1, 10, div_factor=0), "div_factor must be a number above 0, got 0"),
-        (lambda: cosine(0.1, np.nan), "total must be a whole number from 1 to inf, got nan"),
+        (
+            lambda: one_cycle(0.1, 10, final_div_factor=0),
+            "final_div_factor must be a number above 0, got 0",
+        ),
+        (
+            lambda: one_cycle(0.1, 10, final_div_factor=-1),
+            "final_div_factor must be a number above 0, got -1",
+        ),
+        (
+            lambda: exponential_decay(0.1, 1.1)(10_000),
+            "at step 10000 the rate has grown 1.1\\^10000-fold.*try fewer steps",
+        ),
+        (
+            lambda: ReduceOnPlateau(0.001, lr_min=0.01),
+            "lr_min must not be above lr = 0.001, from which it falls; got 0.01",
+        ),
+        (lambda: ReduceOnPlateau([0.1, 0.2]), r"lr must be one number.*got \[0.1, 0.2\]"),
+        (lambda: warmup(constant(0.1), 3)(-2), "step must be a whole number ≥ 0, got -2"),
+        (lambda: warmup(lambda t: 0.1, 3)(-2), "step must be a whole number ≥ 0, got -2"),
+        (lambda: cosine(0.1, np.nan), "total must be a whole number ≥ 1, got nan"),
         (
             lambda: exponential_decay(0.1, 0.9)(-1),
-            "step must be a whole number from 0 to inf, got -1",
+            "step must be a whole number ≥ 0, got -1",
         ),
-        (lambda: cosine_restarts(0.1, 3)(-1), "step must be a whole number from 0 to inf, got -1"),
+        (lambda: cosine_restarts(0.1, 3)(-1), "step must be a whole number ≥ 0, got -1"),
     ],
 )
 def test_wrong_numbers_and_steps_beyond_the_total_are_named(make, message):

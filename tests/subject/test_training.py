@@ -1,19 +1,29 @@
-"""fit(): PyTorch's θ after 200 steps, stopping in every way, memory that stays flat, errors in words."""
+"""fit(): PyTorch's θ after 200 steps, each way to stop, memory that stays flat, errors in words."""
 
+import copy
+import importlib
+import multiprocessing
+import pickle
+import pkgutil
 import tracemalloc
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
 
+import helpers
+from helpers import losses
+from helpers.autograd import Tensor
 from helpers.data import train_val_test_split
 from helpers.datasets import load_digits, make_moons
 from helpers.losses import binary_cross_entropy, cross_entropy, mse
-from helpers.metrics import accuracy
+from helpers.metrics import accuracy, f1, precision
 from helpers.module import Module
-from helpers.nn import MLP, Linear, Sequential, tanh
+from helpers.nn import MLP, BatchNorm, Dropout, Linear, Sequential, tanh
 from helpers.optim import SGD, Adam
-from helpers.schedules import ReduceOnPlateau
-from helpers.training import Diverged, EarlyStopping, fit
+from helpers.schedules import ReduceOnPlateau, constant, warmup
+from helpers.training import Diverged, EarlyStopping, History, fit
 from tests.support.reference import reference
 
 TORCH = reference("networks")
@@ -180,8 +190,10 @@ def test_early_stopping_is_ready_for_another_run(moons):
 
 def test_a_schedule_counts_the_steps_of_this_run_and_leaves_the_rate_as_it_was(moons):
     asked, optimizer = [], SGD(0.5)
+    model = MLP((2, 8, 2), rng=np.random.default_rng(0))
+    how = {"model": model, "optimizer": optimizer, "epochs": 2}
     for _ in range(2):
-        run(moons.train, optimizer=optimizer, epochs=2, schedule=lambda t: asked.append(t) or 0.0)
+        run(moons.train, schedule=lambda t: asked.append(t) or 0.0, **how)
     assert asked == [*range(18), *range(18)]
     assert optimizer.lr == 0.5 and optimizer.t == 36
 
@@ -213,7 +225,173 @@ def test_regression_trains_with_another_loss():
     assert history.loss[-1] < 1e-6
 
 
-# ── interrupted, diverged ────────────────────────────────────────────────────────────────────────────────────────────
+def test_an_optimizers_own_rate_is_back_after_a_run_with_a_schedule(moons):
+    schedule = constant(0.25)
+    optimizer = SGD(schedule)
+    run(moons.train, optimizer=optimizer, schedule=constant(0.1))
+    assert optimizer.lr is schedule
+
+
+# ── curves and metrics ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_run_without_a_validation_part_says_that_it_has_no_validation_loss(moons):
+    _, history = run(moons.train, metrics=[accuracy])
+    with pytest.raises(
+        ValueError, match="no validation part, only the curves loss, accuracy; give"
+    ):
+        history.val_loss  # noqa: B018
+
+
+def test_every_curve_is_there_before_the_first_epoch_is_over(moons):
+    how = {"metrics": [accuracy], "optimizer": interrupting(2)}
+    _, history = run(moons.train, moons.val, **how)
+    assert history.curves == {"loss": [], "val_loss": [], "accuracy": []}
+    assert history.val_loss == []
+
+
+def test_metrics_may_be_given_names(moons):
+    metrics = {
+        "macro": partial(f1, average="macro"),
+        "binary": partial(f1, average="binary"),
+        "share of ones": lambda y_hat, y: y.mean(),
+    }
+    model, history = run(moons.train, moons.val, metrics=metrics)
+    assert list(history.curves) == ["loss", "val_loss", "macro", "binary", "share of ones"]
+    y_hat, y = model(moons.val.X).data, moons.val.y
+    assert history.curves["macro"][-1] == f1(y_hat, y, average="macro")
+    assert history.curves["binary"][-1] == f1(y_hat, y, average="binary")
+    assert history.curves["share of ones"] == [y.mean()] * 3
+
+
+def test_losses_and_partials_and_objects_are_metrics_too(moons):
+    class Half:
+        def __call__(self, y_hat, y):
+            return 0.5
+
+    X, y = moons.train.X, moons.train.X[:, :1]
+    model = MLP((2, 1), rng=np.random.default_rng(0))
+    metrics = [losses.mae, partial(losses.mse), Half()]
+    _, history = run((X, y), model=model, loss=mse, metrics=metrics)
+    assert list(history.curves) == ["loss", "MAE", "MSE", "Half"]
+    assert history.curves["MAE"][-1] == losses.mae(model(X).data, y)
+
+
+def loss(y_hat, y):
+    return 1.0
+
+
+@pytest.mark.parametrize(
+    "metrics, name",
+    [
+        ([partial(f1, average="macro"), partial(f1, average="binary")], "f1"),
+        ([lambda y_hat, y: 1.0, lambda y_hat, y: 2.0], "<lambda>"),
+        ([loss], "loss"),
+        ({"val_loss": accuracy}, "val_loss"),
+    ],
+)
+def test_two_curves_of_one_name_are_refused(moons, metrics, name):
+    with pytest.raises(ValueError, match=f"two curves would be called '{name}'.*metrics={{'my own"):
+        run(moons.train, metrics=metrics)
+
+
+@pytest.mark.parametrize(
+    "metrics, message",
+    [
+        (accuracy, r"metrics must be a list or a dictionary, got <function accuracy.*\[metric\]"),
+        (["accuracy"], r"a metric must be a function of \(y_hat, y\), got 'accuracy'"),
+        ({"accuracy": 0.9}, r"a metric must be a function of \(y_hat, y\), got 0.9"),
+    ],
+)
+def test_what_is_no_metric_is_refused_before_the_first_step(moons, metrics, message):
+    model = MLP((2, 8, 2), rng=np.random.default_rng(0))
+    before = model.theta.tolist()
+    with pytest.raises(TypeError, match=message):
+        run(moons.train, model=model, metrics=metrics)
+    assert model.theta.tolist() == before
+
+
+@pytest.mark.parametrize(
+    "metric, returned", [(partial(precision, average=None), r"array\("), (lambda *_: None, "None")]
+)
+def test_a_metric_that_returns_no_number_is_named(moons, metric, returned):
+    with pytest.raises(ValueError, match=f"metric 'mine' returned {returned}.*expected one number"):
+        run(moons.train, metrics={"mine": metric})
+
+
+# ── what could never be trained ──────────────────────────────────────────────────────────────────
+
+
+def test_a_weight_that_is_used_but_not_in_theta_is_named_at_the_first_step(moons):
+    rng = np.random.default_rng(0)
+    outside = Linear(2, 3, rng=rng)
+    model = Sequential(lambda x: outside(x), Linear(3, 2, rng=rng))
+    before = model.theta.tolist()
+    with pytest.raises(ValueError, match=r"weight of shape \(2, 3\).*not in theta.*super\(\)"):
+        run(moons.train, model=model)
+    assert model.theta.tolist() == before
+
+
+def normalised(*layers):
+    rng = np.random.default_rng(0)
+    return Sequential(Linear(2, 4, rng=rng), BatchNorm(4), *layers, Linear(4, 2, rng=rng))
+
+
+@pytest.mark.parametrize("n, batch_size", [(21, 20), (41, 20), (5, 1), (1, 20), (1, 1)])
+@pytest.mark.parametrize("validated", [False, True])
+def test_batchnorm_and_a_batch_of_one_are_refused_before_the_first_step(
+    moons, n, batch_size, validated
+):
+    model = normalised(Dropout(0.5, rng=np.random.default_rng(0)))
+    before, train = model.state, (moons.train.X[:n], moons.train.y[:n])
+    noise = model.layers[2].rng.bit_generator.state
+    message = f"{n} examples in batches of {batch_size} leave a batch of 1, but BatchNorm.*two"
+    with pytest.raises(ValueError, match=message):
+        run(train, moons.val if validated else None, model=model, batch_size=batch_size)
+    for array, kept in zip(model.state, before):
+        np.testing.assert_array_equal(array, kept)
+    assert model.layers[2].rng.bit_generator.state == noise
+
+
+@pytest.mark.parametrize("n, batch_size", [(22, 20), (40, 20), (20, 20), (2, 20)])
+def test_batchnorm_trains_where_every_batch_has_two(moons, n, batch_size):
+    train = moons.train.X[:n], moons.train.y[:n]
+    assert run(train, model=normalised(), batch_size=batch_size)[1].stopped == "all 3 epochs done"
+
+
+def test_batchnorm_over_a_sequence_trains_on_a_batch_of_one(moons):
+    """Each position counts, so one example is enough."""
+    sequences, targets = moons.train.X[:84].reshape(21, 4, 2), moons.train.y[:84].reshape(21, 4)
+    _, history = run((sequences, targets), model=normalised(), batch_size=20)
+    assert history.stopped == "all 3 epochs done"
+
+
+def test_a_batch_of_one_trains_without_batchnorm(moons):
+    train = moons.train.X[:21], moons.train.y[:21]
+    assert run(train, batch_size=20)[1].stopped == "all 3 epochs done"
+
+
+def test_a_number_for_a_schedule_is_refused(moons):
+    with pytest.raises(TypeError, match=r"schedule must be a function.*got 0.1; try .*constant\(0"):
+        run(moons.train, schedule=0.1)
+
+
+def test_a_loss_that_gives_no_tensor_is_refused(moons):
+    with pytest.raises(TypeError, match="the loss of a Tensor must be a Tensor.*returned float"):
+        run(moons.train, loss=loss)
+
+
+def test_a_loss_of_ones_own_trains(moons):
+    def own(y_hat, y):
+        error = y_hat - y[:, None]
+        mean = (error * error).mean()
+        return mean if isinstance(mean, Tensor) else float(mean)
+
+    _, history = run(moons.train, moons.val, loss=own)
+    assert history.loss[-1] < history.loss[0] and len(history.val_loss) == 3
+
+
+# ── interrupted, diverged ────────────────────────────────────────────────────────────────────────
 
 
 def interrupting(step, error=KeyboardInterrupt):
@@ -330,14 +508,14 @@ def test_early_stopping_does_not_wait_for_a_validation_loss_that_is_no_number(mo
     assert len(caught.value.history.step_losses) == 9
 
 
-def test_an_optimizer_with_memory_of_another_model_is_refused(moons):
+def test_an_optimizer_that_trains_a_second_model_begins_afresh(moons):
     optimizer = Adam(0.05)
-    model, _ = run(moons.train, optimizer=optimizer)
-    run(moons.train, model=model, optimizer=optimizer)  # going on is fine
-    with pytest.raises(ValueError, match="remembers another model; make one for each"):
-        run(moons.train, optimizer=optimizer)
-    optimizer.reset()
-    assert run(moons.train, optimizer=optimizer)[1] == run(moons.train, optimizer=Adam(0.05))[1]
+    first, _ = run(moons.train, optimizer=optimizer)
+    fresh = run(moons.train, optimizer=Adam(0.05))[1]
+    assert run(moons.train, optimizer=optimizer)[1] == fresh
+    assert optimizer.t == 27
+    run(moons.train, model=first, optimizer=optimizer)
+    assert optimizer.t == 54  # the first one goes on where it was
 
 
 def test_metrics_of_yes_or_no_follow_a_network_of_one_output(moons):
@@ -362,7 +540,72 @@ def test_a_diverged_run_with_early_stopping_keeps_the_best_weights(moons):
     assert np.isfinite(model.theta).all() and np.abs(model.theta).max() < 10
 
 
-# ── memory, progress, words ──────────────────────────────────────────────────────────────────────────────────────────
+def test_the_rate_of_a_schedule_is_named_where_training_diverges(moons):
+    rates = [0.1] * 5 + [1e30] * 100
+    with pytest.raises(Diverged, match=r"at step 7, .*Try a smaller lr \(now 1e\+30\)"):
+        run(moons.train, optimizer=SGD(0.1), schedule=rates.__getitem__)
+
+
+def test_a_run_that_diverges_at_the_end_of_its_schedule_says_so(moons):
+    """And asks the schedule for no step beyond its total."""
+    X, y = moons.train.X, 1e3 * moons.train.X[:, :1]
+    model = MLP((2, 8, 1), rng=np.random.default_rng(0))
+    for how in ({"optimizer": SGD([1e38].__getitem__)}, {"schedule": [1e38].__getitem__}):
+        with pytest.raises(Diverged, match=r"after step 1, where the weights .*lr \(now 1e\+38"):
+            how = {"optimizer": SGD(0.1), "model": copy.deepcopy(model), "loss": mse, **how}
+            run((X, y), epochs=1, batch_size=len(X), **how)
+
+
+def exceptions_of_the_course():
+    for info in pkgutil.walk_packages(helpers.__path__, "helpers."):
+        importlib.import_module(info.name)
+    waiting = [Exception]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("helpers."):
+                yield kind
+
+
+ONE_OF_EACH = {
+    Diverged: lambda: Diverged(History(step_losses=[1.0, np.nan], stopped="the loss became nan"))
+}
+
+
+def test_every_exception_of_the_course_is_among_those_tried_below():
+    assert set(exceptions_of_the_course()) == set(ONE_OF_EACH)
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_every_exception_of_the_course_survives_copy_and_pickle(kind, again):
+    error = ONE_OF_EACH[kind]()
+    error.where = "written beside it"
+    other = again(error)
+    assert type(other) is kind and str(other) == str(error)
+    assert vars(other).keys() == vars(error).keys()
+    assert str(vars(other)) == str(vars(error))
+
+
+def test_a_run_that_diverges_in_another_process_says_so_here_and_leaves_the_pool_whole(moons):
+    how = {"epochs": 2, "batch_size": 20, "progress": False}
+    tried = {}
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        for lr in (1e25, 0.1):
+            rng = np.random.default_rng(0)
+            model = MLP((2, 8, 2), rng=rng)
+            tried[lr] = pool.submit(fit, model, cross_entropy, SGD(lr), moons.train, rng=rng, **how)
+        with pytest.raises(Diverged, match="Try a smaller lr") as caught:
+            tried[1e25].result(timeout=60)
+        assert tried[0.1].result(timeout=60).stopped == "all 2 epochs done"
+    assert caught.value.history.stopped == str(caught.value)
+
+
+# ── memory, progress, words ──────────────────────────────────────────────────────────────────────
 
 
 def test_memory_stays_flat_over_10_000_steps(moons):
@@ -401,7 +644,10 @@ def test_progress_shows_epochs_and_losses(moons, capsys):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"epochs": -1}, "epochs must be ≥ 0, got -1"),
+        ({"epochs": -1}, "epochs must be a whole number ≥ 0, got -1"),
+        ({"epochs": 2.5}, "epochs must be a whole number ≥ 0, got 2.5"),
+        ({"batch_size": 0}, r"batch_size must be .*got 0; for all at once use len\(X\)"),
+        ({"clip_norm": -1}, "clip_norm must be ≥ 0, got -1"),
         (
             {"model": Sequential(tanh)},
             r"Sequential\(tanh\) has no weights to train: hand its layers to super",
@@ -424,20 +670,27 @@ def test_early_stopping_refuses_numbers_out_of_range(options):
         EarlyStopping(**options)
 
 
-def test_fit_reports_each_epoch_to_reduce_on_plateau():
-    rng = np.random.default_rng(0)
-    train, val = make_moons(64, noise=0.1, rng=rng), make_moons(32, noise=0.1, rng=rng)
-    schedule = ReduceOnPlateau(
-        1e-9, factor=0.5, patience=1
-    )  # too small to move anything: the loss never falls
-    fit_quietly = dict(epochs=5, batch_size=32, rng=rng, progress=False)
-    history = fit(
-        MLP((2, 4, 2), rng=rng),
-        cross_entropy,
-        SGD(1.0),
-        train,
-        val,
-        schedule=schedule,
-        **fit_quietly,
-    )
-    assert schedule.lr == 1e-9 / 4 and schedule.best == min(history.val_loss)
+@pytest.mark.parametrize("ramp", [None, 1, 3])
+@pytest.mark.parametrize("as_the_optimizers_own", [False, True])
+def test_fit_reports_each_epoch_to_a_plateau_however_it_is_given(
+    moons, ramp, as_the_optimizers_own
+):
+    plateau = ReduceOnPlateau(1e-9, factor=0.5, patience=1)  # moves nothing: no loss ever falls
+    schedule = plateau if ramp is None else warmup(plateau, ramp)
+    how = {"optimizer": SGD(1.0), "schedule": schedule}
+    if as_the_optimizers_own:
+        how = {"optimizer": SGD(schedule)}
+    _, history = run(moons.train, moons.val, epochs=5, **how)
+    assert plateau.lr == 1e-9 / 4 and plateau.best == history.val_loss[0]
+
+
+def test_a_plateau_that_is_not_in_force_is_told_nothing(moons):
+    plateau = ReduceOnPlateau(0.1)
+    run(moons.train, moons.val, optimizer=SGD(plateau), schedule=constant(0.1))
+    assert plateau.best == np.inf
+
+
+def test_without_a_validation_part_a_plateau_is_told_the_training_loss(moons):
+    plateau = ReduceOnPlateau(0.01)
+    _, history = run(moons.train, optimizer=SGD(plateau))
+    assert plateau.best == min(history.loss)
