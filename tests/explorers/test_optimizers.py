@@ -8,7 +8,7 @@ import pytest
 
 from helpers.descent import descend, settle
 from helpers.explorers import optimizers as explore
-from helpers.explorers.races import RULES, RUNNERS
+from helpers.explorers.optimizers.race import RULES, RUNNERS
 from helpers.optim import SGD, Adam
 from helpers.pictures import plots, style
 from helpers.surfaces import bowl, himmelblau
@@ -230,7 +230,7 @@ def test_plain_descent_wins_no_race_against_nobody():
     live.close()
 
 
-@pytest.mark.parametrize("explorer", [explore.race, explore.map])
+@pytest.mark.parametrize("explorer", [explore.race, explore.convergence])
 def test_a_change_is_computed_once_although_there_is_a_goal(explorer, monkeypatch):
     live, computed = explorer(), []
     assert live.goals
@@ -310,7 +310,7 @@ def colours(live):
 
 @pytest.mark.parametrize("method", ["heavy ball", "Nesterov"])
 def test_nothing_settles_beyond_the_border_that_theory_draws(method):
-    live = explore.map()
+    live = explore.convergence()
     show(live, method=method, condition=4)
     pixels, beta = colours(live), (np.arange(256) + 0.5) / 256
     green = (pixels[..., 1] > pixels[..., 0]) & (pixels[..., 1] > pixels[..., 2])
@@ -326,7 +326,7 @@ def test_nothing_settles_beyond_the_border_that_theory_draws(method):
 
 
 def test_a_pixel_has_the_colour_of_the_descent_that_is_drawn_beside_it():
-    live = explore.map()
+    live = explore.convergence()
     condition = live.controls["condition"].value
     for rate, beta in ((1.9, 0.2), (0.8, 0.6), (2.6, 0.4)):
         said = int(re.search(r"after (\d+) steps", show(live, at=(rate, beta))).group(1))
@@ -340,7 +340,7 @@ def test_a_pixel_has_the_colour_of_the_descent_that_is_drawn_beside_it():
 
 
 def test_the_star_is_hardly_slower_than_the_fastest_pixel():
-    live = explore.map()
+    live = explore.convergence()
     for method, condition in (("heavy ball", 100), ("Nesterov", 100), ("heavy ball", 10)):
         show(live, method=method, condition=condition)
         (best,) = live.figure.axes[0].lines[1].get_xydata()
@@ -355,7 +355,7 @@ def test_the_star_is_hardly_slower_than_the_fastest_pixel():
 
 
 def test_the_goal_of_the_map_is_beyond_the_star_and_can_be_reached():
-    live = explore.map()
+    live = explore.convergence()
     (goal,) = live.goals
     (best,) = live.figure.axes[0].lines[1].get_xydata()
     assert "after 18 steps" in show(live, at=tuple(best))
@@ -368,7 +368,7 @@ def test_the_goal_of_the_map_is_beyond_the_star_and_can_be_reached():
 
 
 def test_the_map_says_what_diverges_what_arrives_and_what_is_late():
-    live = explore.map()
+    live = explore.convergence()
     assert "diverges: at step" in show(live, at=(3.0, 0.1))
     assert "is there for good after" in show(live, at=(2.0, 0.3))
     assert "is not there after 200 steps" in show(live, at=(0.05, 0.1))
@@ -377,7 +377,7 @@ def test_the_map_says_what_diverges_what_arrives_and_what_is_late():
 
 
 def test_the_map_is_rough_while_it_changes_and_fine_when_it_rests():
-    live = explore.map()
+    live = explore.convergence()
     browser = Browser(live)
     browser.got()
     live.controls["condition"].value = 50

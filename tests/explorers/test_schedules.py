@@ -1,15 +1,17 @@
 """Lesson 07: its two live figures, and what they say of a learner's own schedule."""
 
+import importlib
 import re
 
 import numpy as np
 import pytest
 
 from helpers import schedules
-from helpers.explorers import schedules as explore
-from helpers.explorers.designs import KINDS
+from helpers.explorers.schedules.kinds import KINDS
 from helpers.optim import SGD
 from tests.support.figures import show
+
+explore = importlib.import_module("helpers.explorers.schedules.designer")
 
 
 def drawn(live):

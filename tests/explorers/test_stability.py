@@ -1,14 +1,17 @@
 """Lesson 08: its three live figures."""
 
+import importlib
 import re
 
 import numpy as np
 import pytest
 
-from helpers.explorers import loss_slices
+from helpers.explorers import edge
 from helpers.explorers import stability as explore
 from helpers.surfaces import cliff
 from tests.support.figures import Browser, show
+
+home = importlib.import_module("helpers.explorers.edge.plane")
 
 
 def ratios(words):
@@ -30,7 +33,7 @@ def deep():
 
 @pytest.fixture(scope="module")
 def plane():
-    live = explore.slice()
+    live = edge.plane()
     yield live
     live.close()
 
@@ -200,7 +203,7 @@ def losses(words):
     return float(own), float(ground)
 
 
-@pytest.mark.parametrize("directions", [loss_slices.PATH, loss_slices.STEEP, loss_slices.RANDOM])
+@pytest.mark.parametrize("directions", [home.PATH, home.STEEP, home.RANDOM])
 def test_ground_and_path_agree_where_the_plane_goes_through_the_step(plane, directions):
     plane.reset()
     for step in (0, 352, 1000):
@@ -208,7 +211,7 @@ def test_ground_and_path_agree_where_the_plane_goes_through_the_step(plane, dire
         assert own == ground
         assert "the same" in plane.summary
         assert "lie 0.00 beside" in plane.summary
-    own, ground = losses(show(plane, through=False, step=loss_slices.STEPS))
+    own, ground = losses(show(plane, through=False, step=home.STEPS))
     assert own == ground
 
 
@@ -233,7 +236,7 @@ def test_the_paths_own_plane_misses_its_jumps_and_a_random_plane_the_path(plane)
     own, ground = losses(plane.summary)
     assert own > 2 * ground
     assert "holds 99 %" in plane.summary
-    held = int(re.search(r"holds (\d+) %", show(plane, directions=loss_slices.RANDOM))[1])
+    held = int(re.search(r"holds (\d+) %", show(plane, directions=home.RANDOM))[1])
     assert held < 20
 
 
@@ -241,7 +244,7 @@ def test_the_figure_begins_at_a_jump_along_the_direction_that_is_steepest_there(
     plane.reset()
     own, ground = losses(plane.summary)
     assert own > 2.5 * ground
-    through_the_end = losses(show(plane, directions=loss_slices.STEEP))[1]
+    through_the_end = losses(show(plane, directions=home.STEEP))[1]
     assert through_the_end > 0.6 * own
     show(plane, through=True)
     heights = plane.figure.axes[0].images[0].get_array()
@@ -253,7 +256,7 @@ def test_the_figure_begins_at_a_jump_along_the_direction_that_is_steepest_there(
 
 def test_the_steepest_direction_is_that_of_the_chosen_step(plane):
     plane.reset()
-    show(plane, directions=loss_slices.STEEP)
+    show(plane, directions=home.STEEP)
     shadows = []
     for step in (1000, 392):
         show(plane, step=step)
@@ -262,7 +265,7 @@ def test_the_steepest_direction_is_that_of_the_chosen_step(plane):
     assert "stretched" in plane.figure.axes[0].get_ylabel()
     assert (
         "stretched"
-        not in show(plane, directions=loss_slices.PATH) + plane.figure.axes[0].get_ylabel()
+        not in show(plane, directions=home.PATH) + plane.figure.axes[0].get_ylabel()
     )
 
 
@@ -275,13 +278,13 @@ def test_the_jumps_lie_on_top_of_the_other_dots(plane):
     assert filled[-1] == filled.max() > 2.5
 
 
-@pytest.mark.parametrize("step", [392, loss_slices.STEPS])
+@pytest.mark.parametrize("step", [392, home.STEPS])
 def test_every_zoom_shows_contours(plane, step):
     plane.reset()
     for power in (-2, 0, plane.controls["zoom"].max):
         show(plane, step=step, zoom=2.0**power)
         heights = plane.figure.axes[0].images[0].get_array()
-        assert len(np.unique(np.digitize(heights, loss_slices.LEVELS))) >= 4
+        assert len(np.unique(np.digitize(heights, home.LEVELS))) >= 4
 
 
 def test_zoom_keeps_the_chosen_step_in_its_place(plane):

@@ -10,7 +10,6 @@ from matplotlib.collections import PolyCollection
 from helpers import surfaces
 from helpers.autograd import Tensor
 from helpers.descent import Path, descend
-from helpers.explorers.loss_slices import slice  # noqa: F401 (the lesson finds all three here)
 from helpers.module import Module
 from helpers.nn import (
     BatchNorm,

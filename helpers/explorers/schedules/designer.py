@@ -15,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers import schedules
 from helpers.checks import checked
-from helpers.explorers.designs import KINDS, Handle, Kind
+from helpers.explorers.schedules.kinds import KINDS, Handle, Kind
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 

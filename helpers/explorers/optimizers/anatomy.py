@@ -18,8 +18,7 @@ from matplotlib.quiver import Quiver
 
 from helpers import surfaces
 from helpers.descent import Path, descend
-from helpers.explorers.momentum import map  # noqa: F401 (lessons find all three here)
-from helpers.explorers.races import RULES, race  # noqa: F401
+from helpers.explorers.optimizers.race import RULES
 from helpers.optim import Optimizer
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure

@@ -49,7 +49,7 @@ def _trained() -> tuple[MLP, Callable, Callable, Array]:
     return model, curvature.loss_of(model, mse, X, y), gradient, np.array(path)
 
 
-def slice() -> LiveFigure:
+def plane() -> LiveFigure:
     """The loss of a network on a plane through its weights, and the way that training took, seen on that plane.
 
     The path lies in 1,185 dimensions, and a plane holds only its shadow. So there are two losses at each step: the
@@ -60,7 +60,7 @@ def slice() -> LiveFigure:
     the summit of the first jump: the highest loss within 50 steps of passing 1.5 times its lowest so far.
     Li et al. (2018), Visualizing the loss landscape of neural nets.
 
-    >>> live = slice()
+    >>> live = plane()
     >>> print(live.summary)
     Step ...: the network's own loss is ..., the plane under it says 0.7..., ... % too low. The weights lie ...
     >>> live.close()

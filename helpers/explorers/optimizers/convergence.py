@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from helpers import surfaces
 from helpers.descent import DIVERGED, descend, settle
-from helpers.explorers.races import Rings
+from helpers.explorers.optimizers.race import Rings
 from helpers.optim import SGD
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
@@ -32,7 +32,7 @@ SPEED = LinearSegmentedColormap.from_list(
 )
 
 
-def map() -> LiveFigure:
+def convergence() -> LiveFigure:
     """Rate against momentum: 65,536 descents in a bowl, each a pixel coloured by the number of steps that it needs.
 
     Over it the border that theory draws: α < 2(1 + β)/λmax, with Nesterov's look ahead 2(1 + β)/((1 + 2β)λmax), and a
@@ -40,7 +40,7 @@ def map() -> LiveFigure:
     something moves, 256 × 256 when it rests. The best pairs: Polyak (1964); Lessard, Recht and Packard (2016), Analysis
     and design of optimization algorithms via integral quadratic constraints.
 
-    >>> live = map()
+    >>> live = convergence()
     >>> live.controls["at"].value = (3.0, 0.4)
     >>> print(live.summary)
     Heavy ball, condition 20: α = 3.00/λmax = 0.1504, β = 0.40 diverges: at step 31 it is lost. ...

@@ -1,0 +1,5 @@
+"""Lesson 08, keep gradients alive: the depth of a network, and a cliff."""
+
+from helpers.explorers.stability.depth import cliff, depth
+
+__all__ = ["cliff", "depth"]
