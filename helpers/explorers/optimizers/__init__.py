@@ -1,4 +1,4 @@
-"""Lesson 06, optimizers: one rule taken apart, how fast rate and momentum converge, who is first."""
+"""Lesson 06, optimizers: one rule taken apart, where rate and momentum converge, who is first."""
 
 from helpers.explorers.optimizers.anatomy import anatomy
 from helpers.explorers.optimizers.convergence import convergence

@@ -1,262 +1,276 @@
-"""Who is first? Optimizers side by side on one surface, each at a rate of its own, from one start and from 64."""
+"""Who is first? Optimizers on one surface, each at its own rate, from one start and from 64."""
 
 from collections import deque
-from collections.abc import Callable
-from functools import cache, lru_cache, partial
 
 import numpy as np
-from ipywidgets import Checkbox, Dropdown, FloatLogSlider, IntSlider, SelectMultiple
+from ipywidgets import Checkbox, Dropdown, FloatLogSlider, IntSlider, SelectMultiple, Widget
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 
-from helpers import optim, surfaces
-from helpers.descent import descend
-from helpers.optim import Optimizer
+from helpers.explorers.optimizers.ground import Ground
+from helpers.explorers.optimizers.runs import (
+    CONDITION,
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    RUNNERS,
+    STEPS,
+    TRACKS,
+    Results,
+    Run,
+    Track,
+    by_median,
+    in_words,
+    track_of,
+)
 from helpers.pictures import plots, style
+from helpers.pictures.bands import Band
 from helpers.pictures.live import LiveFigure
-from helpers.surfaces import Surface
+from helpers.pictures.rings import Rings
+from helpers.pictures.updates import Seen
 
-Array = np.ndarray
+Rates = dict[str, float]  # of each runner
 
-RULES: dict[str, Callable[..., Optimizer]] = {
-    "SGD": optim.SGD,
-    "Momentum": partial(optim.SGD, momentum=0.9),
-    "Nesterov": partial(optim.SGD, momentum=0.9, nesterov=True),
-    "AdaGrad": optim.AdaGrad,
-    "RMSProp": optim.RMSProp,
-    "Adam": optim.Adam,
-    "AdaDelta": optim.AdaDelta,
-    "AdamW": optim.AdamW,
-    "NAdam": optim.NAdam,
-}
-RUNNERS = tuple(RULES)[:6]
-STEPS, STARTS, LOW, HIGH = 100, 64, -4, 2  # rates from 10^LOW to 10^HIGH
-FIRST = 0.01  # the shared rate at which all of them begin
+START = (-1.7, 1.2)
+FIRST_RATE = 0.01  # which all of them share at first
 NOTCH = 0.025  # one step of a slider, in powers of ten
-TURN = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+DRAWABLE = 1e9  # far above every picture: infinity has no place on an axis
 
 
-class Rings:
-    """Contours of a quadratic bowl that may turn and stretch in every frame."""
+# ---- whose hand moved a slider
 
-    def __init__(self, live: LiveFigure, ax: Axes, reach: float):
-        self.sizes = np.linspace(1.5 * reach, 0.15 * reach, 9)[:, None, None]
-        shades = style.SURFACE(np.linspace(1, 0, len(self.sizes)))
-        self.drawn = PolyCollection([], facecolors=shades, edgecolors=style.GREY, linewidths=0.3)
-        live.animated(ax.add_collection(self.drawn, autolim=False))
 
-    def show(self, condition: float, angle: float = 0) -> None:
-        """The bowl of this condition, its flat direction turned by `angle` degrees."""
-        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        circle = np.stack([np.sqrt(condition) * np.cos(TURN), np.sin(TURN)], axis=-1)
-        self.drawn.set_verts(self.sizes * circle @ [[cos, sin], [-sin, cos]])
+class Sliders:
+    """The sliders of the rates, which a learner moves, and which best rates move.
 
-    def hide(self) -> None:
-        self.drawn.set_verts([])
+    What the kernel has set, a browser repeats: late, and rounded in its last digit. Taken for a
+    move of the learner's, such an echo would let go of the best rates, or call back a runner who
+    was sent off. So a slider counts as moved only if it stands at none of its last three places.
+    """
+
+    def __init__(self, controls: dict[str, Widget]) -> None:
+        self._controls = controls
+        self._places = {name: deque([FIRST_RATE], maxlen=3) for name in RUNNERS}
+        self._held = False  # the best rates, at the update before
+
+    def admit(self, runners: tuple[str, ...], rates: Rates) -> tuple[str, ...]:
+        """The runners chosen, and those who enter the race because their slider was moved."""
+        moved = [name for name in self._moved(rates) if _apart(rates[name], FIRST_RATE)]
+        if {*moved} <= {*runners}:
+            return runners
+        admitted = tuple(name for name in RUNNERS if name in (*runners, *moved))
+        self._controls["runners"].value = admitted
+        return admitted
+
+    def rates(self, rates: Rates, best: Rates, hold: bool, moving: bool) -> Rates:
+        """The rates to run at: the best ones as long as they are held, else those of the sliders.
+
+        A moved slider lets go of the best rates. The others follow them when the picture rests.
+        """
+        if hold and self._held and self._moved(rates):
+            hold = self._controls["best_rates"].value = False
+        self._held = hold
+        for name, lr in rates.items():
+            self._remember(name, lr)
+        if not hold:
+            return rates
+        for name, lr in best.items():
+            if _apart(rates[name], lr) and not moving:
+                self._controls[name].value = lr
+                self._remember(name, lr)
+        return rates | best
+
+    def _moved(self, rates: Rates) -> list[str]:
+        return [
+            name
+            for name, lr in rates.items()
+            if all(_apart(lr, place) for place in self._places[name])
+        ]
+
+    def _remember(self, name: str, lr: float) -> None:
+        if _apart(lr, self._places[name][-1]):
+            self._places[name].append(lr)
+
+
+def _apart(one: float, other: float) -> bool:
+    """Do two rates differ by more than half a notch of the slider?"""
+    return bool(abs(np.log10(one / other)) > NOTCH / 2)
+
+
+# ---- what it draws
+
+
+class Marks:
+    """All that the picture shows of one runner, in the style of its optimizer."""
+
+    def __init__(self, live: LiveFigure, panels: dict[str, Axes], name: str) -> None:
+        look = style.OPTIMIZERS[name]
+        self.path = live.animated(plots.descent(panels["above"], markersize=2.5, zorder=3, **look))
+        self.band = Band(live, panels["gaps"], look["color"], alpha=0.15)
+        (self.median,) = live.animated(panels["gaps"].plot([], [], **look))
+        star = {"marker": "*", "markersize": 16, "mec": "white", "linewidth": 1.5}
+        (self.sweep,) = live.animated(panels["sweep"].plot([], [], **star, **look))
+
+    def show(self, run: Run, lowest: float) -> None:
+        """Show what the runner does; gaps below `lowest` are not pictured."""
+        low, median, high = run.quartiles
+        rates, medians = run.sweep
+        steps = np.arange(STEPS + 1)
+        self.path.set_data(*run.path.points.T)
+        self.band.show(steps, low.clip(max=DRAWABLE), high.clip(max=DRAWABLE))
+        self.median.set_data(steps, median)
+        self.sweep.set_data(rates, medians.clip(lowest))
+        self.sweep.set_markevery([int(np.argmin(abs(rates - run.best)))])  # a star there only
+
+    def appear(self, visible: bool) -> None:
+        """Be in the picture, or not."""
+        for artist in (self.path, self.band.drawn, self.median, self.sweep):
+            artist.set_visible(visible)
+
+
+class Drawing:
+    """Left the paths from the learner's start; right the gaps from all starts, and the sweep."""
+
+    def __init__(self, live: LiveFigure) -> None:
+        panels = live.figure.subplot_mosaic(
+            [["above", "gaps"], ["above", "sweep"]], width_ratios=[1.15, 1]
+        )
+        self.above, self._gaps, self._sweep = panels["above"], panels["gaps"], panels["sweep"]
+        self._draw_above(live)
+        self._draw_axes()
+        self._marks = {name: Marks(live, panels, name) for name in RUNNERS}
+        self._draw_dots(live)
+        medians = [marks.median for marks in self._marks.values()]
+        look = {"loc": "outside upper center", "ncols": len(RUNNERS)}
+        live.figure.legend(handles=medians, labels=RUNNERS, **look)
+
+    def _draw_above(self, live: LiveFigure) -> None:
+        self.above.locator_params(nbins=6, integer=True)
+        self.above.set(xlabel="$w_1$", ylabel="$w_2$")
+        self._ground = Ground(self.above)
+        self._rings = Rings(live, self.above, sizes=np.linspace(3.0, 0.3, 9))
+        self._stars = live.animated(plots.minima(self.above, track_of("bowl").surface))
+
+    def _draw_axes(self) -> None:
+        rates = (10.0**LOWEST_RATE, 10.0**HIGHEST_RATE)
+        self._gaps.set(xlim=(0, STEPS), yscale="log", xlabel="step", ylabel="loss − lowest loss")
+        self._sweep.set(xlim=rates, xscale="log", yscale="log", xlabel="rate α")
+        self._sweep.set_ylabel(f"median at step {STEPS}")
+
+    def _draw_dots(self, live: LiveFigure) -> None:
+        anywhere = [1] * len(RUNNERS)
+        colors = [style.OPTIMIZERS[name]["color"] for name in RUNNERS]
+        look = {"s": 50, "c": colors, "edgecolors": "white", "zorder": 3}
+        self._dots = live.animated(self._sweep.scatter(anywhere, anywhere, **look))
+
+    def choose(self, name: str, track: Track) -> None:
+        """Draw what stands still of a track. The bowl, which turns, is drawn by `turn`."""
+        self._rings.hide()
+        if name == "bowl":
+            self._ground.hide()
+            self.above.set(xlim=track.surface.domain[0], ylim=track.surface.domain[1])
+        else:
+            self._ground.show(track.surface)
+        self._stars.set_data(*track.surface.minima.T)
+        self._gaps.set_ylim(track.gaps)
+        self._sweep.set_ylim(track.gaps)
+
+    def turn(self, angle: float) -> None:
+        """Turn the bowl by so many degrees."""
+        self._rings.show(CONDITION, angle)
+
+    def show(self, runs: dict[str, Run], track: Track) -> None:
+        """Show these runs, and nothing of who does not run."""
+        dots = np.full((len(RUNNERS), 2), np.nan)
+        for index, (name, marks) in enumerate(self._marks.items()):
+            marks.appear(name in runs)
+            if name in runs:
+                marks.show(runs[name], lowest=track.gaps[0])
+                dots[index] = runs[name].lr, np.clip(runs[name].median, *track.gaps)
+        self._dots.set_offsets(dots)
+
+
+# ---- the figure
 
 
 def race() -> LiveFigure:
-    """Optimizers on one surface: paths from the start that you drag, and the median over 64 starts beside them.
+    """Optimizers on one surface: paths from the learner's start, and the median over 64 starts.
 
-    Top right the loss above the lowest one, median and middle half of the 64; below it that median after 100 steps at
-    every rate, a star at the best and a dot at the rate of the runner. `best_rates` keeps all runners at their stars;
-    the sliders follow when the picture rests, and moving one lets go. `angle` turns the bowl (condition 50).
+    Right, above, loss − lowest loss after each step: median and middle half of the 64. Below it
+    that median after 100 steps at each of 49 rates, with a star at the best and a dot at the rate
+    of the runner.
+
+    Controls: `runners`, a choice of names; the `surface`; `angle` in degrees, by which the bowl of
+    condition 50 is turned; the `start` (w₁, w₂); and for each runner, under its name, the rate α,
+    whose slider brings the runner into the race when it is moved. `best_rates` keeps all runners
+    at their stars: the sliders follow when the picture rests, and moving one lets go.
 
     >>> live = race()
     >>> live.controls["best_rates"].value = True
     >>> print(live.summary)
-    bowl turned by 0°, median of 64 starts after 100 steps, each at its rate: RMSProp below 1e-08 at 0.0316 ...
+    bowl turned by 0°, median of 64 starts after 100 steps, each at its rate: RMSProp below ...
+    >>> live.seen.order
+    ['RMSProp', 'Momentum', 'Adam', 'SGD']
     >>> live.close()
     """
-    shown = {  # and the heights between which the picture is drawn
-        "bowl": (None, (1e-8, 1e3)),
-        "Rosenbrock": (surfaces.rosenbrock(), (1e-4, 1e4)),
-        "Himmelblau": (surfaces.himmelblau(), (1e-8, 1e4)),
-        "plateau": (surfaces.plateau(), (1e-6, 10)),
-        "saddle": (surfaces.saddle(), (1e-8, 1e2)),
-    }
-    about = "Optimizers on one surface, each at its own rate: paths from one start, and the median over 64 starts."
+    about = (
+        "Optimizers on one surface, each at its own rate: "
+        "paths from one start, and the median over 64 starts."
+    )
     live = LiveFigure(9, 5.4, about=about)
-    ax = live.figure.subplot_mosaic(
-        [["above", "heights"], ["above", "sweep"]], width_ratios=[1.15, 1]
+    _connect(live, Drawing(live))
+    live.goal(
+        "Let plain SGD come first of four or more",
+        lambda seen: len(seen.order) >= 4 and seen.order[0] == "SGD",
     )
-    above, heights, sweep = ax["above"], ax["heights"], ax["sweep"]
-    above.locator_params(nbins=6, integer=True)
-    above.set(xlabel="$w_1$", ylabel="$w_2$")
-    heights.set(xlim=(0, STEPS), yscale="log", xlabel="step", ylabel="loss − lowest loss")
-    sweep.set(xlim=(10.0**LOW, 10.0**HIGH), xscale="log", yscale="log", xlabel="rate α")
-    sweep.set_ylabel(f"median at step {STEPS}")
-    rings = Rings(live, above, reach=2)
-    stars = live.animated(plots.minima(above, shown["Himmelblau"][0]))
-    look = {name: style.OPTIMIZERS[name] for name in RUNNERS}
-    none = ([], [])
-    paths = {
-        n: live.animated(plots.descent(above, markersize=2.5, zorder=3, **look[n])) for n in look
-    }
-    colors = {name: look[name]["color"] for name in RUNNERS}
-    soft = {"alpha": 0.15, "lw": 0}
-    bands = {
-        n: live.animated(heights.fill_between([0], [1], [1], color=c, **soft))
-        for n, c in colors.items()
-    }
-    medians = {n: live.animated(heights.plot(*none, **look[n])[0]) for n in look}
-    swept = {
-        n: live.animated(sweep.plot(*none, marker="*", ms=16, mec="white", lw=1.5, **look[n])[0])
-        for n in look
-    }
-    dots = live.animated(
-        sweep.scatter([1] * len(look), [1] * len(look), s=50, c=list(colors.values()), ec="white")
+    return live
+
+
+def _connect(live: LiveFigure, drawing: Drawing) -> None:
+    handle = live.draggable(
+        drawing.above, "start", START, anywhere=True, bounds=track_of("bowl").surface.domain
     )
-    dots.set_zorder(3)
-    live.figure.legend(
-        handles=list(medians.values()), labels=RUNNERS, loc="outside upper center", ncols=6
-    )
-    handle = live.draggable(above, "start", (-1.7, 1.2), anywhere=True, bounds=((-2, 2), (-2, 2)))
+    results, sliders = Results(), Sliders(live.controls)
+
+    @live.when("surface")
+    def _(surface):
+        track = track_of(surface)
+        drawing.choose(surface, track)
+        handle.bounds = track.surface.domain
+        handle.value = handle.value  # set again, it is moved between the new bounds
+
+    @live.when("surface", "angle")
+    def track(surface, angle):
+        if surface != "bowl":
+            return track_of(surface)
+        drawing.turn(angle)
+        return track_of("bowl", angle)
+
+    @live.update(**_controls())
+    def _(start, runners, surface, angle, best_rates, moving, **rates):
+        runners = sliders.admit(runners, rates)
+        here = track.value
+        sweeps = {name: results.sweep(here.surface, name, moving) for name in runners}
+        best = {name: sweep.best(here.gaps[0]) for name, sweep in sweeps.items()}
+        rates = sliders.rates(rates, best, best_rates, moving)
+        runs = {name: results.run(here, start, name, rates[name], sweeps[name]) for name in runners}
+        drawing.show(runs, here)
+        place = f"bowl turned by {angle}°" if surface == "bowl" else surface
+        return Seen(in_words(runs, place, here), order=list(by_median(runs)), runs=runs)
+
+
+def _controls() -> dict[str, Widget]:
     scale = {
-        "min": LOW,
-        "max": HIGH,
+        "value": FIRST_RATE,
+        "min": LOWEST_RATE,
+        "max": HIGHEST_RATE,
         "step": NOTCH,
         "readout_format": ".4f",
         "layout": {"width": "280px"},
     }
-    now, steps = {"surface": None, "held": False, "first": None}, np.arange(STEPS + 1)
-    tried_before: dict[tuple, tuple[Array, Array]] = {}
-    stood = {name: deque([FIRST], maxlen=3) for name in RUNNERS}  # where each slider was last
-
-    @cache
-    def surface_of(name: str, angle: int) -> Surface:
-        return shown[name][0] or surfaces.bowl(50, angle)
-
-    def above_lowest(name: str, angle: int, runner: str, lr: Array | float, starts: Array) -> Array:
-        """Heights (T+1, ...) of descents from the starts, ∞ where they diverged."""
-        surface = surface_of(name, angle)
-        walked = descend(surface, starts, RULES[runner](lr), STEPS)
-        found = walked.losses - surface.value(surface.minima).min()
-        return np.where(np.isnan(found), np.inf, np.maximum(found, 1e-300))
-
-    def starts_on(name: str, count: int) -> Array:
-        low, high = np.transpose(surface_of(name, 0).domain)
-        return np.random.default_rng(0).uniform(low, high, (count, 2))
-
-    @lru_cache(maxsize=256)
-    def many(name: str, angle: int, runner: str, lr: float) -> Array:
-        """Quartiles of the height over 64 starts: (3, T+1)."""
-        ordered = np.sort(above_lowest(name, angle, runner, lr, starts_on(name, STARTS)), axis=1)
-        return ordered[:, [STARTS // 4, STARTS // 2, 3 * STARTS // 4]].T
-
-    def try_rates(name: str, angle: int, runner: str, moving: bool) -> tuple[Array, Array]:
-        """Rates, and the median height at the last step at each of them: a rough sweep will do while the bowl turns."""
-        coarse = moving and (name, angle, runner, False) not in tried_before
-        if (name, angle, runner, coarse) not in tried_before:
-            rates = 10.0 ** np.linspace(LOW, HIGH, 25 if coarse else 49)
-            starts = np.tile(starts_on(name, 16 if coarse else STARTS), (len(rates), 1, 1))
-            ends = np.sort(
-                above_lowest(name, angle, runner, rates[:, None, None], starts)[-1], axis=1
-            )
-            tried_before[name, angle, runner, coarse] = rates, ends[:, ends.shape[1] // 2]
-        return tried_before[name, angle, runner, coarse]
-
-    def moved(runner: str, lr: float) -> bool:
-        """Is its slider where it has not been lately? What a browser answers is late, and rounded."""
-        return all(_apart(lr, before) for before in stood[runner])
-
-    def show(name: str) -> None:
-        """Everything that only changes with the surface."""
-        surface, limits = surface_of(name, 0), shown[name][1]
-        for drawn in [drawn for drawn in above.collections if drawn is not rings.drawn]:
-            drawn.remove()
-        rings.hide()
-        if name != "bowl":
-            plots.contours(above, surface)
-        above.set(xlim=surface.domain[0], ylim=surface.domain[1])
-        handle.bounds = surface.domain
-        heights.set_ylim(limits)
-        sweep.set_ylim(limits)
-        stars.set_data(*surface.minima.T)
-
-    @live.update(
-        runners=SelectMultiple(
-            options=RUNNERS, value=("SGD", "Momentum", "RMSProp", "Adam"), rows=6
-        ),
-        surface=Dropdown(options=list(shown)),
-        angle=IntSlider(value=0, min=0, max=90, description="angle °"),
-        best_rates=Checkbox(description="best rates"),
-        **{name: FloatLogSlider(value=FIRST, description=f"α {name}", **scale) for name in RUNNERS},
-    )
-    def _(start, runners, surface, angle, best_rates, moving, **rates):
-        if now["surface"] != surface:
-            show(surface)
-            now["surface"] = surface
-        turned = angle if surface == "bowl" else 0
-        entered = [
-            n for n, lr in rates.items() if n not in runners and _apart(lr, FIRST) and moved(n, lr)
-        ]
-        if entered:
-            runners = live.controls["runners"].value = tuple(
-                name for name in RUNNERS if name in (*runners, *entered)
-            )
-        tried = {name: try_rates(surface, turned, name, moving) for name in runners}
-        low, high = shown[surface][
-            1
-        ]  # the best is the smallest rate with the lowest median that the picture can show
-        best = {
-            name: float(tested[np.maximum(found, low).argmin()])
-            for name, (tested, found) in tried.items()
-        }
-        if best_rates and now["held"] and any(moved(name, lr) for name, lr in rates.items()):
-            best_rates = live.controls["best_rates"].value = False
-        now["held"] = best_rates
-        for name, lr in rates.items():
-            if _apart(lr, stood[name][-1]):
-                stood[name].append(lr)
-        for name in best if best_rates else ():
-            if _apart(rates[name], best[name]) and not moving:
-                live.controls[name].value = best[name]
-                stood[name].append(best[name])
-            rates[name] = best[name]
-        if surface == "bowl":
-            rings.show(50, angle)
-        ends, own, at = {}, {}, np.full((len(RUNNERS), 2), np.nan)
-        for name in RUNNERS:
-            for drawn in (paths[name], bands[name], medians[name], swept[name]):
-                drawn.set_visible(name in runners)
-        for name in runners:
-            first, middle, third = many(surface, turned, name, rates[name])
-            walked = descend(surface_of(surface, turned), start, RULES[name](rates[name]), STEPS)
-            paths[name].set_data(*walked.points.T)
-            bands[name].set_verts(
-                [np.r_[np.c_[steps, first], np.c_[steps, third][::-1]].clip(0, 1e9)]
-            )
-            medians[name].set_data(steps, middle)
-            tested, found = tried[name]
-            swept[name].set_data(tested, found.clip(low))
-            swept[name].set_markevery([int(np.argmin(abs(tested - best[name])))])
-            at[RUNNERS.index(name)] = rates[name], middle[-1].clip(low, high)
-            ends[name], own[name] = middle[-1], np.nan_to_num(walked.losses[-1], nan=np.inf)
-        dots.set_offsets(at)
-        if not runners:
-            return "Nobody runs: choose one or more runners."
-        order = sorted(runners, key=ends.get)
-        rates = {name: f"{rates[name]:.3g} (best {best[name]:.3g})" for name in order}
-        results = ", ".join(f"{name} {_height(ends[name], low)} at {rates[name]}" for name in order)
-        place = f"{surface} turned by {angle}°" if surface == "bowl" else surface
-        leader = min(runners, key=own.get)
-        now["first"] = order[0] if len(order) >= 4 else None
-        return (
-            f"{place}, median of {STARTS} starts after {STEPS} steps, each at its rate: {results}. "
-            f"From your start {leader} comes lowest."
-        )
-
-    live.goal("Let plain SGD come first of four or more", lambda seen: now["first"] == "SGD")
-    return live
-
-
-def _apart(one: float, other: float) -> bool:
-    """Do two rates differ by more than half a step of the slider?"""
-    return bool(abs(np.log10(one / other)) > NOTCH / 2)
-
-
-def _height(height: float, low: float) -> str:
-    return (
-        "diverged" if height == np.inf else f"below {low:.0e}" if height < low else f"{height:.1g}"
-    )
+    first_runners = ("SGD", "Momentum", "RMSProp", "Adam")
+    return {
+        "runners": SelectMultiple(options=RUNNERS, value=first_runners, rows=6),
+        "surface": Dropdown(options=list(TRACKS)),
+        "angle": IntSlider(value=0, min=0, max=90, description="angle °"),
+        "best_rates": Checkbox(description="best rates"),
+        **{name: FloatLogSlider(description=f"α {name}", **scale) for name in RUNNERS},
+    }
