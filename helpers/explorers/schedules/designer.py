@@ -1,347 +1,327 @@
-"""Lesson 07, schedules: the floor that noise makes, and a schedule to design by dragging its own points.
+"""A schedule to design by dragging its own points, and what it does to a noisy descent."""
 
-Both walk down the same noisy bowl, ½ (w₁² + 10 w₂²) from (1, 1), with normal noise on every gradient, in many runs at
-once. The noise is the same for every rate and every schedule, so that what differs is theirs.
-"""
-
-import math
-from collections.abc import Callable
-from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider
+from ipywidgets import Dropdown, FloatSlider, IntSlider
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from helpers import schedules
-from helpers.checks import checked
-from helpers.explorers.schedules.kinds import KINDS, Handle, Kind
-from helpers.pictures import plots, style
+from helpers.explorers.schedules.kinds import KINDS, Handle, Kind, Own, kind_of
+from helpers.explorers.schedules.loss_panel import LossPanel
+from helpers.explorers.schedules.noisy_descent import (
+    BORDER,
+    descend_in_noise,
+    expected_loss,
+    loss,
+)
+from helpers.pictures import plots, says, style
 from helpers.pictures.live import LiveFigure
+from helpers.pictures.rings import circle
+from helpers.pictures.updates import Seen
 
 Array = np.ndarray
-Own = Callable[[int, int, float, float], float]
 
-CURVATURES = np.array([[1.0], [10.0]])  # along the two weights
-BORDER = 2 / CURVATURES.max()  # no constant rate beyond it settles
-RUNS, LONGEST = 128, 400
+FIRST = "cosine"
+TOP_RATE = 1.2 * BORDER
+LOWEST_HIGH = 1e-3  # the rate of `high`, which others are divided by
+LOST = 1e4  # a mean loss beyond it counts as diverged
 RIM = 0.5  # of the target on which the runs end
+CIRCLE = circle()
+
+# ---- what it computes
 
 
-@cache
-def _noise() -> Array:
-    """What comes on top of the gradients at every step, at noise 1: (LONGEST, 2, RUNS)."""
-    return np.random.default_rng(0).normal(size=(LONGEST, 2, RUNS))
+class Descent(NamedTuple):
+    """The noisy descent of one schedule: the call that makes it, points and losses of all runs."""
+
+    call: str
+    rates: Array  # (T,)
+    points: Array  # (T+1, 2, runs)
+    losses: Array  # (T+1, runs)
+
+    @property
+    def end(self) -> float:
+        """The mean loss at the end."""
+        return float(self.losses[-1].mean())
+
+    @property
+    def lost_at(self) -> int:
+        """The first step at which the mean loss is beyond LOST, −1 where it never is."""
+        lost = ~(self.losses.mean(axis=-1) < LOST)
+        return int(lost.argmax()) if lost.any() else -1
+
+    @property
+    def is_lost(self) -> bool:
+        """Is it beyond LOST at the end, too?"""
+        return not self.end < LOST
 
 
-def _walk(schedule: Callable[[int], float], steps: int, noise: float) -> tuple[Array, Array]:
-    """All runs, (steps + 1, 2, RUNS), and the rate of every step. A schedule that watches is told the mean loss."""
-    points, rates = np.ones((steps + 1, 2, RUNS)), np.empty(steps)
-    for t, extra in enumerate(noise * _noise()[:steps]):
-        rates[t] = schedule(t)
-        points[t + 1] = points[t] - rates[t] * (
-            CURVATURES * points[t] + extra
-        )  # θ ← θ − α∇J(θ), ∇J with its noise
-        if isinstance(schedule, schedules.ReduceOnPlateau):
-            schedule.watch(float(_losses(points[t + 1]).mean()))
-    return points, checked("the rate of every step", rates)
+def follow(kind: Kind, high: Handle, low: Handle, steps: int, noise: float) -> Descent:
+    """Descend with the schedule that this kind makes of the two handles."""
+    schedule, call = kind.make(high, low, steps)
+    points, rates = descend_in_noise(schedule, steps, noise)
+    return Descent(call, rates, points, loss(points))
 
 
-def _losses(points: Array) -> Array:
-    return 0.5 * (CURVATURES * points**2).sum(axis=-2)
+def best_constant(steps: int, noise: float) -> Descent:
+    """Descend with the constant rate whose expected loss after so many steps is the least."""
+    candidates = np.geomspace(0.001, 0.99 * BORDER, 4_000)
+    lr = float(candidates[np.argmin(expected_loss(candidates, steps, noise))])
+    points, rates = descend_in_noise(schedules.constant(lr), steps, noise)
+    return Descent("constant", rates, points, loss(points))
 
 
-def _expected(lr: Array, steps: float, noise: float) -> Array:
-    """The mean loss after so many steps at constant rates (n,), exactly; after infinitely many, the floor."""
-    with np.errstate(all="ignore"):
-        kept = (1 - lr * CURVATURES) ** 2  # of every error squared, by one step
-        left = kept**steps
-        return np.sum(CURVATURES / 2 * (left + (lr * noise) ** 2 * (1 - left) / (1 - kept)), axis=0)
+def within(kind: Kind, high: Handle, low: Handle) -> tuple[Handle, Handle]:
+    """The handles where this kind lets them be: the low one never above the high one.
 
-
-def _draw(line, band, x: Array, losses: Array) -> None:
-    """The mean over the runs as a line, their middle half as a band."""
-    low, high = np.sort(losses, axis=-1)[:, [RUNS // 4, 3 * RUNS // 4]].T
-    line.set_data(x, losses.mean(axis=-1))
-    band.set_verts([np.r_[np.c_[x, low], np.c_[x, high][::-1]]])
-
-
-def _depth(loss: Axes, noise: float, deep: float) -> None:
-    """Without noise the loss falls much further: then the axis does, too."""
-    low, high = (1e-4, 30) if noise else (1e-20, deep)
-    if loss.get_ylim() != (low, high):  # the picture is drawn afresh, so not at every frame
-        loss.set_ylim(low, high)
-
-
-def floor() -> LiveFigure:
-    """The noise floor under your hand: at a constant rate the loss falls, and then hovers at a height ∝ rate.
-
-    The strip is the slider's scale, with the floor in theory, Σ α σ² / (2 (2 − α λ)) over the curvatures λ, and as
-    measured. Drag `drop` to the left: from that step on the rate is a tenth.
-
-    >>> live = floor()
-    >>> live.controls["lr"].value = 0.1
-    >>> print(live.summary)
-    α = 0.1: from step 24 on the loss hovers at 0.076 on average; the theory says 0.076.
-    >>> live.close()
+    >>> within(KINDS["cosine"], high=(0.4, 0.1), low=(0.7, 0.2))
+    ((0.0, 0.1), (1.0, 0.1))
     """
-    about = "A noisy descent at a constant rate, in 128 runs at once; below, the floor of its loss against the rate."
-    live, t = LiveFigure(9, 5.6, about=about), np.arange(LONGEST + 1)
-    ax = live.figure.subplot_mosaic([["loss"], ["floor"]], height_ratios=[2, 1])
-    loss, strip, alpha = ax["loss"], ax["floor"], np.geomspace(1e-3, 0.999 * BORDER, 400)
-    loss.set(
-        xlim=(0, LONGEST),
-        ylim=(1e-4, 30),
-        yscale="log",
-        xlabel="step",
-        ylabel="loss: mean, middle half",
-    )
-    strip.set(
-        xlim=(1e-3, 0.3),
-        ylim=(1e-4, 100),
-        xscale="log",
-        yscale="log",
-        xlabel="learning rate α",
-        ylabel="floor",
-    )
-    strip.axvline(BORDER, color=style.DIVERGENCE, lw=1.5)
-    plots.label(strip, "2/λmax", (BORDER, 1e-3), color=style.DIVERGENCE)
-    band = live.animated(loss.fill_between(t, t, t, color=style.DOWNHILL, alpha=0.2, lw=0))
-    dashed = {"color": style.GREY, "linestyle": "--", "lw": 1.5}
-    line, level, theory, dropping, here, measured = live.animated(
-        [
-            *loss.plot([], [], color=style.DOWNHILL),
-            *loss.plot([], [], **dashed),
-            *strip.plot([], [], **dashed),
-            loss.axvline(1, color=style.INK, lw=1),
-            strip.axvline(1, color=style.INK, lw=1),
-            *strip.plot([], [], "o", color=style.DOWNHILL, ms=9, mec="white"),
-        ]
-    )
-    live.draggable(
-        loss, "drop", (LONGEST, 12), along="x", label="step from which the rate is a tenth"
-    )
-    live.beneath(strip, "lr")
-
-    @live.update(
-        lr=FloatLogSlider(value=0.05, min=-3, max=math.log10(0.3), step=0.005),
-        noise=FloatSlider(value=1, min=0, max=2, step=0.05),
-    )
-    def _(lr, noise, drop):
-        _depth(loss, noise, deep=30)
-        at, settles = round(drop[0]), lr < BORDER * (1 - 1e-9)
-        alpha_is = (
-            f"α = {lr:.4g}" if abs(lr / BORDER - 1) < 0.01 else f"α = {lr:.3g}"
-        )  # which side of the border
-        losses = _losses(_walk(lambda t: lr if t < at else lr / 10, LONGEST, noise)[0])
-        high, low = (
-            _expected(np.array([lr, lr / 10]), np.inf, noise) if settles else (np.nan, np.nan)
-        )
-        low = low if at < LONGEST else high
-        _draw(line, band, t, losses)
-        line.set_color(style.DOWNHILL if settles else style.DIVERGENCE)
-        level.set_data([0, at, at, LONGEST], [high, high, low, low])
-        theory.set_data(alpha, _expected(alpha, np.inf, noise))
-        dropping.set_xdata([at, at])
-        here.set_xdata([lr, lr])
-        way = _losses((1 - lr * CURVATURES) ** t)  # the loss after each step, without noise
-        arrived = int(np.argmax(np.r_[way, 0] <= 0.05 * high))
-        measured.set_data([lr], [losses[arrived:at].mean() if at - arrived >= 20 else np.nan])
-        tenth = (
-            f" At step {at} the rate falls to a tenth; at the end"
-            if at < LONGEST
-            else " At the end"
-        )
-        end = f"{tenth} the loss is {losses[-1].mean():.2g}."
-        if not settles:
-            return f"{alpha_is} is not below 2/λmax = {BORDER:g}: the steep direction explodes, noise or not.{end}"
-        if not noise:
-            return (
-                f"{alpha_is}: without noise there is no floor, and the loss goes on falling.{end}"
-            )
-        if at - arrived < 20:
-            return f"{alpha_is}: the floor would be at {high:.2g}, but there is no time to arrive.{end}"
-        found = f"hovers at {losses[arrived:at].mean():.2g} on average; the theory says {high:.2g}."
-        return f"{alpha_is}: from step {arrived} on the loss {found}{end if at < LONGEST else ''}"
-
-    return live
+    high = float(np.clip(high[0], *kind.high_between)), max(high[1], LOWEST_HIGH)
+    low = float(np.clip(low[0], *kind.low_between)), min(low[1], high[1])
+    return high, low
 
 
-def _factor(times: float) -> str:
-    return f"{times:,.0f}" if 10 <= times < 1e5 else f"{times:.2g}"
+def on_target(ends: Array) -> Array:
+    """The places (2, runs) where the runs end; those that are further out, on the rim.
 
-
-def _compared(losses: Array, lr: float, theirs: float) -> str:
-    """How the runs end, losses (T+1, RUNS), beside the best constant rate, in words."""
-    means, steps = losses.mean(axis=-1), len(losses) - 1
-    mine, lost = means[-1], ~(means < 1e4)
-    if lost[-1]:
-        return f"diverges: at step {lost.argmax()} the mean loss has passed 10,000."
-    low, high = np.quantile(losses[-1], (0.25, 0.75))
-    spread = (
-        f", {low:.2g} to {high:.2g} in the middle half of the runs" if high > 1.001 * low else ""
-    )
-    passed = f" (on the way it passed 10,000, at step {lost.argmax()})" if lost.any() else ""
-    if 0.9 * mine <= theirs <= 1.1 * mine:
-        beside = "about as much"
-    elif theirs < mine:
-        beside = f"{_factor(mine / theirs)} times less, and wins" if theirs else "nothing, and wins"
-    else:
-        beside = f"{_factor(theirs / mine)} times as much" if mine else "and yours nothing"
-    return (
-        f"mean loss {mine:.2g} after {steps} steps{passed}{spread}. "
-        f"The best constant rate, {lr:.3g}, leaves {theirs:.2g}, {beside}."
-    )
-
-
-def _on_target(ends: Array) -> Array:
-    """The places (2, RUNS) where the runs end; those that are further out, on the rim."""
+    >>> on_target(np.array([[0.1, 3.0], [0.2, -4.0]])).round(3).tolist()
+    [[0.1, 0.3], [0.2, -0.4]]
+    """
     ends = np.clip(ends, -1e9, 1e9)
     return ends * np.minimum(1, RIM / np.maximum(np.hypot(*ends), RIM))
 
 
-def designer(own: Own | None = None) -> LiveFigure:
-    """Design a schedule: drag its own points, and see what it does to a noisy descent, in many runs at once.
+def in_words(mine: Descent, best: Descent) -> str:
+    """How the runs of a schedule end, beside those of the best constant rate."""
+    if mine.is_lost:
+        step = mine.lost_at
+        return f"{mine.call}: diverges: at step {step} the mean loss has passed {LOST:,.0f}."
+    passed = ""
+    if mine.lost_at >= 0:
+        passed = f" (on the way it passed {LOST:,.0f}, at step {mine.lost_at})"
+    low, high = np.quantile(mine.losses[-1], (0.25, 0.75))
+    spread = ""
+    if high > 1.001 * low:
+        between = f"{says.digits(low, 2)} to {says.digits(high, 2)}"
+        spread = f", {between} in the middle half of the runs"
+    steps = len(mine.rates)
+    return (
+        f"{mine.call}: mean loss {says.digits(mine.end, 2)} after {steps} steps{passed}{spread}. "
+        f"The best constant rate, {says.digits(best.rates[0])}, leaves "
+        f"{says.digits(best.end, 2)}, {_beside(mine.end, best.end)}."
+    )
 
-    Its two handles are `high`, where it starts or peaks, and `low`, where it has fallen to. Below it the loss; on the
-    target where every run ends, and a ring at their median distance from the minimum. The mark to beat is the constant
-    rate with the least expected loss, on the same noise. own(t, total, high, low) → rate is a schedule of your own.
+
+def _beside(mine: float, best: float) -> str:
+    """What the best constant rate leaves, compared with one's own loss."""
+    if 0.9 * mine <= best <= 1.1 * mine:
+        return "about as much"
+    if best == 0:
+        return "nothing, and wins"
+    if mine == 0:
+        return "and yours nothing"
+    if best < mine:
+        return f"{says.digits(mine / best, 2)} times less, and wins"
+    return f"{says.digits(best / mine, 2)} times as much"
+
+
+# ---- what it draws
+
+
+class Drawing:
+    """Left the schedule and under it the loss; right the target on which the runs end."""
+
+    def __init__(self, live: LiveFigure) -> None:
+        panels = live.figure.subplot_mosaic(
+            [["rate", "target"], ["loss", "target"]], width_ratios=[1.5, 1]
+        )
+        self.rate = panels["rate"]
+        self._mine = {"color": style.DOWNHILL, "zorder": 5}
+        self._best = {"color": style.GREY, "linestyle": "--", "lw": 1.5}
+        self._draw_rate(live, self.rate)
+        self._draw_loss(live, panels["loss"])
+        self._draw_target(panels["target"])
+        self._draw_ends(live, panels["target"])
+
+    def _draw_rate(self, live: LiveFigure, ax: Axes) -> None:
+        ax.set(xlim=(0, 1), ylim=(0, 1.04 * TOP_RATE), ylabel="learning rate α")
+        ax.xaxis.set_major_formatter(PercentFormatter(1))
+        ax.axhline(BORDER, color=style.DIVERGENCE, lw=1)
+        look = {"offset": (0, 8), "ha": "right", "color": style.DIVERGENCE}
+        plots.label(ax, "2/λmax", (0.99, BORDER), **look)
+        look = {"label": "rate of your schedule", "drawstyle": "steps-post"}
+        self._rates = _line(live, ax, **self._mine, **look)
+        self._best_rate = _line(live, ax, **self._best)
+        look = {"color": style.ORANGE, "linestyle": ":", "lw": 1.5, "label": "patience"}
+        self._patience = _line(live, ax, **look)
+
+    def _draw_loss(self, live: LiveFigure, ax: Axes) -> None:
+        self._losses = LossPanel(live, ax, zorder=5, label="your schedule")
+        self._best_losses = _line(live, ax, **self._best, label="best constant rate")
+        ax.set(xlim=(0, 1), xlabel="steps done")
+        ax.xaxis.set_major_formatter(PercentFormatter(1))
+        ax.legend(loc="upper right", borderaxespad=0)
+
+    def _draw_target(self, ax: Axes) -> None:
+        width = (-0.53, 0.53)
+        ax.set(xlim=width, ylim=width, aspect="equal", title="where the runs end")
+        ax.set_axis_off()
+        for distance in (0.1, 0.2, 0.3, 0.4, RIM):
+            ax.plot(*distance * CIRCLE.T, color=style.PALE, lw=1)
+        words = "rings 0.1 apart; on the rim: 0.5 or more"
+        plots.label(ax, words, (0, -RIM), offset=(0, -18), ha="center", color=style.GREY)
+
+    def _draw_ends(self, live: LiveFigure, ax: Axes) -> None:
+        dots = {"linestyle": "none", "marker": "o", "ms": 4, "mew": 0}
+        look = {"color": style.DOWNHILL, "alpha": 0.6, "label": "ends of your schedule"}
+        self._best_ends = _line(live, ax, color=style.GREY, alpha=0.5, **dots)
+        self._ends = _line(live, ax, **look, **dots)
+        self._best_ring = _line(live, ax, **self._best)
+        self._ring = _line(live, ax, **self._mine)
+
+    def reach(self, noise: float) -> None:
+        """Let the axis of the loss reach as far as it falls at this noise."""
+        self._losses.reach(noise, highest_still=1e4)
+
+    def show_best(self, best: Descent) -> None:
+        """Show the descent of the best constant rate."""
+        self._best_rate.set_data([0, 1], best.rates[[0, 0]])
+        share = np.linspace(0, 1, len(best.losses))
+        self._best_losses.set_data(share, best.losses.mean(axis=-1))
+        _show_ends(self._best_ends, self._best_ring, best.points[-1])
+
+    def show(self, mine: Descent, waiting: Handle | None) -> None:
+        """Show the descent of the schedule; `waiting` is the handle that says how long it waits."""
+        share = np.linspace(0, 1, len(mine.losses))
+        self._rates.set_data(share, np.append(mine.rates, mine.rates[-1]))
+        self._losses.show(share, mine.losses)
+        self._losses.line.set_color(style.DIVERGENCE if mine.is_lost else style.DOWNHILL)
+        _show_ends(self._ends, self._ring, mine.points[-1])
+        share, rate = waiting or (np.nan, np.nan)
+        self._patience.set_data([0, share], [rate, rate])
+
+
+def _line(live: LiveFigure, ax: Axes, **look) -> Line2D:
+    return live.animated(ax.plot([], [], **look)[0])
+
+
+def _show_ends(dots: Line2D, ring: Line2D, ends: Array) -> None:
+    """The places (2, runs) where the runs end, and a ring at their median distance."""
+    dots.set_data(*on_target(ends))
+    ring.set_data(*min(RIM, np.median(np.hypot(*ends))) * CIRCLE.T)
+
+
+# ---- the figure
+
+
+def designer(own: Own | None = None) -> LiveFigure:
+    """Design a schedule: drag its own points, and see what it does to a noisy descent.
+
+    Above the schedule with its two handles, below it the loss of 128 runs that follow it; on the
+    target where every run ends, and a ring at their median distance from the minimum. Grey is the
+    mark to beat: the constant rate with the least expected loss, on the same noise.
+
+    Controls: `schedule`, a choice; `noise`, the standard deviation of what comes on top of each
+    gradient; the number of `steps`; and the handles, pairs of a share of the steps and a rate:
+    `high`, where the schedule starts or peaks, and `low`, where it has fallen to.
+
+    own(t, total, high, low) → rate is a schedule of your own: `t` counts from 0 to `total` − 1,
+    `high` and `low` are the rates of the handles. A negative rate, or none, is said in words.
 
     >>> live = designer()
     >>> live.controls["schedule"].value = "step decay"
     >>> live.controls["low"].value = (0.25, 0.03)
     >>> print(live.summary)
-    step_decay(lr=0.1, gamma=0.3, every=25): mean loss 0.0087 after 100 steps, 0.0016 to 0.0097 in the middle half of
-    the runs. The best constant rate, 0.0255, leaves 0.016, 1.8 times as much.
+    step_decay(lr=0.1, gamma=0.3, every=25): mean loss 0.0087 after 100 steps, 0.0016 to 0.0097 in
+    the middle half of the runs. The best constant rate, 0.0255, leaves 0.016, 1.8 times as much.
     >>> live.close()
     """
-    kinds, top = dict(KINDS), 1.2 * BORDER
-    if own is not None:
-        kinds["own"] = Kind(
-            lambda high, low, total: (lambda t: own(t, total, high[1], low[1]), "own"),
-            low=(1.0, 0.01),
-        )
-    about = "A schedule with its handles, the loss of 128 noisy runs that follow it, and where they end."
+    about = (
+        "A schedule with its handles, the loss of 128 noisy runs that follow it, "
+        "and where they end."
+    )
     live = LiveFigure(9, 5.6, about=about)
-    ax = live.figure.subplot_mosaic([["rate", "target"], ["loss", "target"]], width_ratios=[1.5, 1])
-    rate, loss, target = ax["rate"], ax["loss"], ax["target"]
-    rate.set(xlim=(0, 1), ylim=(0, 1.04 * top), ylabel="learning rate α")
-    loss.set(xlim=(0, 1), yscale="log", ylabel="loss: mean, middle half", xlabel="steps done")
-    for axes in (rate, loss):
-        axes.xaxis.set_major_formatter(PercentFormatter(1))
-    rate.axhline(BORDER, color=style.DIVERGENCE, lw=1)
-    plots.label(rate, "2/λmax", (0.99, BORDER), offset=(0, 8), ha="right", color=style.DIVERGENCE)
-    mine, theirs = (
-        {"color": style.DOWNHILL, "zorder": 5},
-        {"color": style.GREY, "linestyle": "--", "lw": 1.5},
+    _connect(live, Drawing(live), KINDS | ({"own": kind_of(own)} if own else {}))
+    live.goal(
+        "With noise: half the loss of the best constant rate",
+        lambda seen: seen.noise > 0 and seen.loss < seen.best_loss / 2,
     )
-    band = live.animated(loss.fill_between([0, 1], 1, 1, color=style.DOWNHILL, alpha=0.2, lw=0))
-    curve, line, their_curve, their_line, wait = live.animated(
-        [
-            *rate.plot([], [], **mine, drawstyle="steps-post"),
-            *loss.plot([], [], **mine, label="your schedule"),
-            *rate.plot([], [], **theirs),
-            *loss.plot([], [], **theirs, label="best constant rate"),
-            *rate.plot([], [], color=style.ORANGE, linestyle=":", lw=1.5),
-        ]
+    live.goal(
+        "Without noise: less than twice what the best constant rate leaves",
+        lambda seen: seen.noise == 0 and seen.loss < 2 * seen.best_loss,
     )
-    loss.legend(loc="upper right", borderaxespad=0)
-    turn = np.linspace(0, 2 * np.pi, 73)
-    circle = np.array([np.cos(turn), np.sin(turn)])
-    target.set(xlim=(-0.53, 0.53), ylim=(-0.53, 0.53), aspect="equal", title="where the runs end")
-    target.set_axis_off()
-    for distance in (0.1, 0.2, 0.3, 0.4, RIM):
-        target.plot(*distance * circle, color=style.PALE, lw=1)
-    words = "rings 0.1 apart; on the rim: 0.5 or more"
-    plots.label(target, words, (0, -RIM), offset=(0, -18), ha="center", color=style.GREY)
-    dots = {"linestyle": "none", "marker": "o", "ms": 4, "mew": 0}
-    their_ends, ends, their_ring, ring = live.animated(
-        [
-            *target.plot([], [], color=style.GREY, alpha=0.5, **dots),
-            *target.plot([], [], color=style.DOWNHILL, alpha=0.6, **dots),
-            *target.plot([], [], **theirs),
-            *target.plot([], [], **mine),
-        ]
-    )
-    cosine = kinds["cosine"]
-    live.draggable(
-        rate,
-        "high",
-        cosine.high,
-        bounds=((0, 0.95), (1e-3, top)),
-        label="start or peak of the schedule",
-    )
-    look = {"color": style.ORANGE, "label": "where the schedule has fallen to"}
-    live.draggable(rate, "low", cosine.low, bounds=((0, 1), (0, top)), **look)
-    shown, outcome = {}, {}
+    return live
 
-    @lru_cache(maxsize=4)
-    def best_constant(steps: int, noise: float) -> tuple[float, Array]:
-        candidates = np.geomspace(0.001, 0.99 * BORDER, 4_000)
-        lr = float(candidates[np.argmin(_expected(candidates, steps, noise))])
-        return lr, _walk(schedules.constant(lr), steps, noise)[0]
 
-    @lru_cache(
-        maxsize=1
-    )  # an update that puts a handle where it belongs asks for the same walk again
-    def walked(
-        name: str, steps: int, noise: float, high: Handle, low: Handle
-    ) -> tuple[str, Array, Array]:
-        made, call = kinds[name].make(high, low, steps)
-        return call, *_walk(made, steps, noise)
+def _connect(live: LiveFigure, drawing: Drawing, kinds: dict[str, Kind]) -> None:
+    _place_handles(live, drawing, kinds)
 
-    def put(name: str, high: Handle, low: Handle) -> tuple[Handle, Handle]:
-        """The handles where they belong for this schedule."""
-        kind = kinds[name]
-        if shown.get("name") != name:
-            for handle, (left, right) in (("high", kind.high_between), ("low", kind.low_between)):
-                live.controls[handle].along = "xy" if left < right else "y"
-            if shown:
-                high, low = kind.high, kind.low
-        elif name == "constant" and low != shown["low"]:
-            high = low  # either end lifts the line
-        high = float(np.clip(high[0], *kind.high_between)), max(high[1], 1e-3)
-        low = (
-            float(np.clip(low[0], *kind.low_between)),
-            high[1] if name == "constant" else min(low[1], high[1]),
-        )
-        shown.update(name=name, low=low)
-        live.controls["high"].value, live.controls["low"].value = high, low
-        return high, low
+    @live.when("noise")
+    def _(noise):
+        drawing.reach(noise)
+
+    @live.when("steps", "noise")
+    def best(steps, noise):
+        found = best_constant(steps, noise)
+        drawing.show_best(found)
+        return found
+
+    @live.when("schedule", "high", "low", "steps", "noise")
+    def mine(schedule, high, low, steps, noise):
+        return follow(kinds[schedule], high, low, steps, noise)
 
     @live.update(
-        schedule=Dropdown(options=list(kinds), value="cosine"),
+        schedule=Dropdown(options=list(kinds), value=FIRST),
         noise=FloatSlider(value=1, min=0, max=2, step=0.05),
         steps=IntSlider(value=100, min=30, max=300, step=10),
     )
-    def _(schedule, noise, steps, high, low):
-        _depth(loss, noise, deep=1e4)
-        high, low = put(schedule, high, low)
-        call, points, rates = walked(schedule, steps, noise, high, low)
-        lr, their_points = best_constant(steps, noise)
-        share, losses = np.arange(steps + 1) / steps, _losses(points)
-        _draw(line, band, share, losses)
-        curve.set_data(share, np.r_[rates, rates[-1]])
-        wait.set_data(([0, low[0]], [low[1], low[1]]) if kinds[schedule].waits else ([], []))
-        their_curve.set_data([0, 1], [lr, lr])
-        their_line.set_data(share, _losses(their_points).mean(axis=-1))
-        for dots, circle_of, run in ((ends, ring, points), (their_ends, their_ring, their_points)):
-            dots.set_data(*_on_target(run[-1]))
-            circle_of.set_data(*circle * min(RIM, np.median(np.hypot(*run[-1]))))
-        mean, their_mean = losses[-1].mean(), _losses(their_points[-1]).mean()
-        line.set_color(style.DOWNHILL if mean < 1e4 else style.DIVERGENCE)
-        outcome["half"] = noise > 0 and mean < their_mean / 2
-        outcome["near"] = not noise and mean < 2 * their_mean
-        said = f"{call}: {_compared(losses, lr, their_mean)}"
-        return (
-            said
-            + " The orange handle: how long to wait, and what the rate falls to."
-            * kinds[schedule].waits
+    def _(schedule, low, noise):
+        waits = kinds[schedule].waits
+        drawing.show(mine.value, low if waits else None)
+        words = in_words(mine.value, best.value)
+        if waits:
+            words += " The orange handle: how long to wait, and what the rate falls to."
+        return Seen(
+            words,
+            noise=noise,
+            rates=mine.value.rates,
+            loss=mine.value.end,
+            lost_at=mine.value.lost_at,
+            best_rate=best.value.rates[0],
+            best_loss=best.value.end,
         )
 
-    live.goal("With noise: half the loss of the best constant rate", lambda seen: outcome["half"])
-    live.goal(
-        "Without noise: less than twice what the best constant rate leaves",
-        lambda seen: outcome["near"],
-    )
-    return live
+
+def _place_handles(live: LiveFigure, drawing: Drawing, kinds: dict[str, Kind]) -> None:
+    """Two handles that stay where the chosen kind of schedule lets them be."""
+    look = {"label": "start or peak of the schedule"}
+    bounds = ((0, 0.95), (LOWEST_HIGH, TOP_RATE))
+    start = live.draggable(drawing.rate, "high", kinds[FIRST].high, bounds=bounds, **look)
+    look = {"label": "where the schedule has fallen to", "color": style.ORANGE}
+    bounds = ((0, 1), (0, TOP_RATE))
+    end = live.draggable(drawing.rate, "low", kinds[FIRST].low, bounds=bounds, **look)
+
+    @live.when("schedule")
+    def _(schedule):
+        kind = kinds[schedule]
+        for handle, (left, right) in ((start, kind.high_between), (end, kind.low_between)):
+            handle.along = "xy" if left < right else "y"
+        start.value, end.value = kind.high, kind.low
+
+    @live.when("schedule", "low")
+    def _(schedule, low):
+        if kinds[schedule].is_level:
+            start.value = (start.value[0], low[1])
+
+    @live.when("schedule", "high")
+    def _(schedule, high):
+        if kinds[schedule].is_level:
+            end.value = (end.value[0], high[1])
+
+    @live.when("schedule", "high", "low")
+    def _(schedule, high, low):
+        start.value, end.value = within(kinds[schedule], high, low)
