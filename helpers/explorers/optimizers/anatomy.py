@@ -14,6 +14,7 @@ from helpers.descent import Path, descend
 from helpers.explorers.optimizers.ground import Ground
 from helpers.explorers.optimizers.rules import RULES, Rule, as_rule
 from helpers.pictures import plots, says, style
+from helpers.pictures.angles import angle_between
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.rings import circle
 from helpers.pictures.updates import Seen
@@ -47,14 +48,6 @@ class Step(NamedTuple):
     grad: Array
     velocity: Array  # memory["v"] or memory["m"] after the step
     squares: Array  # memory["s"] after the step
-
-    def angle(self) -> float:
-        """Degrees between the step and −gradient; NaN where one of them has no length."""
-        lengths = np.linalg.norm(self.grad) * np.linalg.norm(self.change)
-        if not lengths > 0:
-            return np.nan
-        cosine = -self.grad @ self.change / lengths
-        return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 class Dissection(NamedTuple):
@@ -126,7 +119,8 @@ def in_words(found: Dissection, number: int, lr: float) -> str:
             "Choose an earlier step, or a smaller rate."
         )
     step = found.step(number)
-    beside = "" if np.isnan(step.angle()) else f", {step.angle():.0f}° beside −gradient"
+    angle = angle_between(-step.grad, step.change)
+    beside = "" if np.isnan(angle) else f", {angle:.0f}° beside −gradient"
     return (
         f"the slope is {says.pair(step.grad)}. Plain descent would move the weights by "
         f"{says.pair(-lr * step.grad)}, the rule moves them by {says.pair(step.change)}{beside}. "

@@ -1,15 +1,15 @@
-"""Lesson 08, keep gradients alive: the depth of a network, a cliff; from `loss_slices`, a real network's loss."""
+"""A deep network before its first step: how large the numbers are in each layer, there and back."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from ipywidgets import Dropdown, FloatLogSlider, IntSlider
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
 
-from helpers import surfaces
 from helpers.autograd import Tensor
-from helpers.descent import Path, descend
 from helpers.module import Module
 from helpers.nn import (
     BatchNorm,
@@ -23,264 +23,279 @@ from helpers.nn import (
     sigmoid,
     tanh,
 )
-from helpers.optim import clip_by_norm, clip_by_value
-from helpers.pictures import plots, style
+from helpers.pictures import says, style
 from helpers.pictures.live import LiveFigure
+from helpers.pictures.updates import Seen
 
 Array = np.ndarray
-Clip = Callable[[Array, float], Array]
+Activation = Callable[[Tensor], Tensor]
 
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 DEEPEST, WIDTH = 50, 64
-DECADES = np.arange(-24, 20.5, 0.5)  # the borders of the bins, log₁₀
-BINS = len(DECADES) - 1
+BATCH, SMALL_BATCH = WIDTH, WIDTH // 4
+LOWEST, HIGHEST = -24, 20  # powers of ten between which sizes are pictured
+BINS_PER_DECADE = 2
+DECADES = np.arange(LOWEST, HIGHEST + 0.5, 1 / BINS_PER_DECADE)  # the borders of the bins
+HALF_WIDTH = 0.48  # of the widest bin of a layer, in the space between two layers
 ACTIVATIONS = {f.__name__: f for f in (relu, tanh, sigmoid, identity)}
-LAYERS = {  # what stands in the place of one layer of weighted sums and an activation
-    "nothing": lambda linear, activation: Sequential(linear, activation),
-    "batch norm": lambda linear, activation: Sequential(
-        linear, BatchNorm(WIDTH, dtype=np.float64), activation
-    ),
-    "layer norm": lambda linear, activation: Sequential(
-        linear, LayerNorm(WIDTH, dtype=np.float64), activation
-    ),
-    "residual": lambda linear, activation: Residual(Sequential(linear, activation)),
-    "residual + layer norm": lambda linear, activation: Residual(
-        Sequential(LayerNorm(WIDTH, dtype=np.float64), linear, activation)
-    ),
+
+# ---- what it computes
+
+
+def plain(linear: Linear, activation: Activation) -> Module:
+    """One layer: weighted sums and an activation."""
+    return Sequential(linear, activation)
+
+
+def with_batch_norm(linear: Linear, activation: Activation) -> Module:
+    """The same, the sums normalised over the batch."""
+    return Sequential(linear, BatchNorm(WIDTH, dtype=np.float64), activation)
+
+
+def with_layer_norm(linear: Linear, activation: Activation) -> Module:
+    """The same, the sums normalised over the units."""
+    return Sequential(linear, LayerNorm(WIDTH, dtype=np.float64), activation)
+
+
+def residual(linear: Linear, activation: Activation) -> Module:
+    """A layer that adds to what it was given."""
+    return Residual(plain(linear, activation))
+
+
+def residual_with_layer_norm(linear: Linear, activation: Activation) -> Module:
+    """A layer that normalises what it was given, and adds to it, as in transformers."""
+    norm = LayerNorm(WIDTH, dtype=np.float64)
+    return Residual(Sequential(norm, linear, activation))
+
+
+HELPS: dict[str, Callable[[Linear, Activation], Module]] = {
+    "nothing": plain,
+    "batch norm": with_batch_norm,
+    "layer norm": with_layer_norm,
+    "residual": residual,
+    "residual + layer norm": residual_with_layer_norm,
 }
 
 
-def depth() -> LiveFigure:
-    """A deep network before its first step: how large the numbers are in each layer, forward and backward.
+class Signals(NamedTuple):
+    """The numbers in each of L layers, forward and backward."""
 
-    Each column is a histogram of log₁₀ |·| over the 64 units of a layer and a batch of examples: left the activations,
-    right the gradients with respect to them, begun at the last layer with normal numbers. Lines: the root mean square;
-    dashed, that of the gradients with respect to the weights. Numbers that are exactly 0 have no logarithm and are left
-    out; what lies outside the picture counts where a histogram's width is set.
+    activations: Array  # (L, batch, WIDTH)
+    gradients: Array  # with respect to them, (L, batch, WIDTH)
+    sizes: Array  # root mean squares: of both, and of the gradients by weights, (3, L)
+
+    @property
+    def ratios(self) -> Array:
+        """Activations last ÷ first; gradients by activations, and by weights, first ÷ last."""
+        first, last = self.sizes[:, 0], self.sizes[:, -1]
+        return np.array([last[0] / first[0], first[1] / last[1], first[2] / last[2]])
+
+    @property
+    def is_alive(self) -> bool:
+        """Do activations and gradients keep their size to within 1.5 powers of ten?"""
+        return bool(np.all(np.abs(np.log10(self.ratios[:2])) < 1.5))
+
+
+class Stack:
+    """DEEPEST layers of one kind, of which the first few can be run at any scale of the weights."""
+
+    def __init__(self, activation: str, helped_by: str) -> None:
+        rng = np.random.default_rng(1)
+        self._linears = [
+            Linear(WIDTH, WIDTH, init=normal(1.0), rng=rng, dtype=np.float64)
+            for _ in range(DEEPEST)
+        ]
+        self._unscaled = [linear.weight.data.copy() for linear in self._linears]
+        layer = HELPS[helped_by]
+        self._layers = [layer(linear, ACTIVATIONS[activation]) for linear in self._linears]
+        examples, gradients = np.random.default_rng(0).normal(size=(2, BATCH, WIDTH))
+        self._examples = examples
+        self._begin_backward = gradients  # the gradient by the last activations
+
+    def run(self, depth: int, scale: float, batch: int = BATCH) -> Signals:
+        """Run so many layers forward and backward, their weights of variance scale ÷ WIDTH."""
+        h = Tensor(self._examples[:batch])
+        hidden = []
+        for layer, linear, unscaled in zip(self._layers[:depth], self._linears, self._unscaled):
+            layer.zero_grad()
+            np.multiply(unscaled, np.sqrt(scale / WIDTH), out=linear.weight.data)
+            h = layer(h)
+            hidden.append(h)
+        h.backward(self._begin_backward[:batch])
+        activations = np.array([output.data for output in hidden])
+        gradients = np.array([output.grad for output in hidden])
+        by_weights = np.array([linear.weight.grad for linear in self._linears[:depth]])
+        sizes = [root_mean_squares(part) for part in (activations, gradients, by_weights)]
+        return Signals(activations, gradients, np.array(sizes))
+
+
+def root_mean_squares(layers: Array) -> Array:
+    """√ mean x² of each layer, (L, ...) → (L,).
+
+    >>> root_mean_squares(np.array([[3.0, -3.0], [0.0, 2.0]])).round(3)
+    array([3.   , 1.414])
+    """
+    return np.sqrt(np.mean(layers.reshape(len(layers), -1) ** 2, axis=1))
+
+
+def histograms(layers: Array) -> Array:
+    """How log₁₀ |x| is spread over the bins in each layer, (L, ...) → (L, bins), the fullest 1.
+
+    Zeros have no logarithm and are left out; what lies beyond the picture counts for the fullest.
+
+    >>> histograms(np.array([[1.0, 1.0, -1.0, 10.0, 0.0]]))[0, [48, 50]].round(2)
+    array([1.  , 0.33])
+    """
+    sizes = np.abs(layers).reshape(len(layers), -1)
+    with np.errstate(divide="ignore"):
+        places = (np.log10(sizes) - LOWEST) * BINS_PER_DECADE  # −∞ for 0
+    bins = len(DECADES) + 1  # one more beyond each end
+    inside = np.floor(np.clip(places, -1, bins - 2)) + 1
+    cells = np.arange(len(layers))[:, None] * bins + inside
+    cells = cells[places > -np.inf].astype(int)
+    counts = np.bincount(cells, minlength=len(layers) * bins).reshape(-1, bins)
+    return counts[:, 1:-1] / np.maximum(counts.max(axis=1, keepdims=True), 1)
+
+
+def fate(ratio: float) -> str:
+    """What becomes of gradients that arrive so many times as large as they began."""
+    if ratio < 1e-2:
+        return "vanish"
+    return "explode" if ratio > 1e2 else "stay alive"
+
+
+def in_words(found: Signals) -> str:
+    """How the sizes at both ends compare."""
+    activations, gradients, by_weights = (says.digits(ratio, 2) for ratio in found.ratios)
+    hidden = ""
+    if found.sizes.min() < 10.0**LOWEST:
+        lowest = f"10{str(LOWEST).translate(says.SUPERSCRIPTS)}"
+        hidden = f" What is below {lowest} is not drawn."
+    return (
+        f"Activations, last layer ÷ first: {activations}. "
+        f"Gradients by activations, first ÷ last: {gradients}; they {fate(found.ratios[1])}. "
+        f"Gradients by weights, first ÷ last: {by_weights}.{hidden}"
+    )
+
+
+# ---- what it draws
+
+
+class Panel:
+    """The layers of one pass: an upright histogram for each, and the root mean square as a line."""
+
+    def __init__(self, live: LiveFigure, ax: Axes, color: str, title: str) -> None:
+        ax.axhline(0, color=style.PALE, lw=1)
+        self._histograms = PolyCollection([], color=color, alpha=0.5, lw=0)
+        live.animated(ax.add_collection(self._histograms, autolim=False))
+        (self.size,) = live.animated(
+            ax.plot([], [], color=style.INK, lw=1.5, label="root mean square")
+        )
+        ax.set(title=title, xlabel="layer", xlim=(0, DEEPEST + 1), ylim=(LOWEST, HIGHEST))
+
+    def show(self, layers: Array, sizes: Array) -> None:
+        """Show the numbers of each layer, and their root mean squares."""
+        self._histograms.set_verts(outlines(histograms(layers)))
+        _show_sizes(self.size, sizes)
+
+
+class Drawing:
+    """Left the activations, right the gradients with respect to them, layer by layer."""
+
+    def __init__(self, live: LiveFigure) -> None:
+        left, right = live.subplots(1, 2, sharey=True)
+        left.set_ylabel("log₁₀ of the absolute size")
+        self._activations = Panel(live, left, style.DOWNHILL, "activations")
+        self._gradients = Panel(live, right, style.GRADIENT, "gradients by activations")
+        (self._by_weights,) = live.animated(
+            right.plot([], [], "--", color=style.GREEN, label="by weights")
+        )
+        look = {"loc": "lower right", "bbox_to_anchor": (1, 1)}
+        look |= {"borderaxespad": 0, "borderpad": 0.2}
+        left.legend(handles=[self._activations.size], **look)
+        right.legend(handles=[self._by_weights], **look)
+
+    def show(self, found: Signals) -> None:
+        """Show the signals of a network."""
+        activations, gradients, by_weights = found.sizes
+        self._activations.show(found.activations, activations)
+        self._gradients.show(found.gradients, gradients)
+        _show_sizes(self._by_weights, by_weights)
+
+
+def outlines(shares: Array) -> Array:
+    """The corners of each layer's histogram, upright and symmetric: (L, bins) → (L, corners, 2)."""
+    layers = np.arange(1, len(shares) + 1)[:, None]
+    half = HALF_WIDTH * np.repeat(shares, 2, axis=1)
+    x = np.concatenate([layers + half, (layers - half)[:, ::-1]], axis=1)
+    up = np.repeat(DECADES, 2)[1:-1]
+    y = np.broadcast_to(np.concatenate([up, up[::-1]]), x.shape)
+    return np.stack([x, y], axis=-1)
+
+
+def _show_sizes(line: Line2D, sizes: Array) -> None:
+    line.set_data(np.arange(1, len(sizes) + 1), np.log10(sizes))
+
+
+# ---- the figure
+
+
+def depth() -> LiveFigure:
+    """A deep network before its first step: how large the numbers are in each layer.
+
+    Each column is a histogram of log₁₀ |·| over the 64 units of a layer and a batch of examples:
+    left the activations, right the gradients with respect to them, which begin at the last layer as
+    normal numbers. Lines: the root mean square, and dashed that of the gradients with respect to
+    the weights. Zeros have no logarithm and are left out.
+
+    Controls: `activation`; `helped_by`, what stands in each layer beside it; `depth`, the number of
+    layers; `scale`, the variance of a weight times the number n = 64 of inputs.
 
     >>> live = depth()
     >>> live.controls["scale"].value = 2
     >>> print(live.summary)
-    30 layers of relu at variance × n = 2.00, helped by nothing. Activations, last layer ÷ first: 1. Gradients by
-    activations, first ÷ last: 1.1; they stay alive. Gradients by weights, first ÷ last: 1.2.
+    30 layers of relu at variance × n = 2.00, helped by nothing. Activations, last layer ÷ first:
+    1. Gradients by activations, first ÷ last: 1.1; they stay alive. Gradients by weights, ...
     >>> live.close()
     """
-    about = "Activations of a deep network and the gradients with respect to them, layer by layer: log₁₀ of their size."
-    live = LiveFigure(9, 4.4, about=about)
-    axes = live.subplots(1, 2, sharey=True)
-    shapes, lines = [], []
-    for ax, color, title in zip(
-        axes, (style.DOWNHILL, style.GRADIENT), ("activations", "gradients by activations")
-    ):
-        ax.axhline(0, color=style.PALE, lw=1)
-        shapes.append(
-            live.animated(
-                ax.add_collection(PolyCollection([], color=color, alpha=0.5, lw=0), autolim=False)
-            )
-        )
-        lines += live.animated(ax.plot([], [], color=style.INK, lw=1.5, label="root mean square"))
-        ax.set(title=title, xlabel="layer", xlim=(0, DEEPEST + 1), ylim=(DECADES[0], DECADES[-1]))
-    axes[0].set_ylabel("log₁₀ of the absolute size")
-    lines += live.animated(axes[1].plot([], [], "--", color=style.GREEN, label="by weights"))
-    for ax, handles in zip(axes, (lines[:1], lines[2:])):
-        ax.legend(
-            handles=handles,
-            loc="lower right",
-            bbox_to_anchor=(1, 1),
-            borderaxespad=0,
-            borderpad=0.2,
-        )
-    x, out = np.random.default_rng(0).normal(
-        size=(2, WIDTH, WIDTH)
-    )  # examples, and where the gradient begins
-    borders = np.repeat(DECADES, 2)[1:-1]
-
-    def violins(layers: list[Array]) -> Array:
-        """An outline of the histogram of each layer, upright in its column: (layers, corners, 2)."""
-        place = (np.log10(np.abs(layers).reshape(len(layers), -1)) - DECADES[0]) * 2  # −∞ for 0
-        column, seen, bins = (
-            np.arange(len(layers))[:, None],
-            place > -np.inf,
-            BINS + 2,
-        )  # one bin beyond each end
-        cells = (column * bins + np.floor(np.clip(place, -1, BINS)) + 1)[seen].astype(int)
-        counts = np.bincount(cells, minlength=len(layers) * bins).reshape(-1, bins)
-        shares = counts[:, 1:-1] / np.maximum(counts.max(axis=1, keepdims=True), 1)
-        half = 0.48 * np.repeat(shares, 2, axis=1)
-        sides = np.concatenate([column + 1 + half, (column + 1 - half)[:, ::-1]], axis=1)
-        heights = np.r_[borders, borders[::-1]]
-        return np.stack([sides, np.broadcast_to(heights, sides.shape)], axis=-1)
-
-    @lru_cache(maxsize=4)
-    def stack(activation: str, help: str) -> tuple[list[Module], list[Linear], list[Array]]:
-        """A network of the deepest kind, its layers of weighted sums, and their weights at variance 1."""
-        rng = np.random.default_rng(1)
-        linears = [
-            Linear(WIDTH, WIDTH, init=normal(1.0), rng=rng, dtype=np.float64)
-            for _ in range(DEEPEST)
-        ]
-        units = [linear.weight.data.copy() for linear in linears]
-        return [LAYERS[help](linear, ACTIVATIONS[activation]) for linear in linears], linears, units
-
-    now = {}
-
-    @live.update(
-        activation=Dropdown(options=list(ACTIVATIONS)),
-        help=Dropdown(options=list(LAYERS), description="helped by"),
-        depth=IntSlider(value=30, min=2, max=DEEPEST, description="layers"),
-        scale=FloatLogSlider(value=1, base=2, min=-2, max=2, step=0.05, description="variance × n"),
+    about = (
+        "Activations of a deep network and the gradients with respect to them, "
+        "layer by layer: log₁₀ of their size."
     )
-    def _(activation, help, depth, scale, moving):
-        batch, hidden, by_weight = WIDTH // 4 if moving else WIDTH, [], []
-        h = Tensor(x[:batch])
-        for block, linear, unit in list(zip(*stack(activation, help)))[:depth]:
-            block.zero_grad()
-            np.multiply(unit, np.sqrt(scale / WIDTH), out=linear.weight.data)
-            hidden.append(h := block(h))
-            by_weight.append(linear.weight.grad)  # filled by the next line but one
-        h.backward(out[:batch])
-        forward, backward = [h.data for h in hidden], [h.grad for h in hidden]
-        for shape, layers in zip(shapes, (forward, backward)):
-            shape.set_verts(violins(layers))
-        sizes = [
-            np.sqrt([np.mean(part**2) for part in layers])
-            for layers in (forward, backward, by_weight)
-        ]
-        for line, size in zip(lines, sizes):
-            line.set_data(np.arange(1, depth + 1), np.log10(size))
-        ratios = [
-            sizes[0][-1] / sizes[0][0],
-            sizes[1][0] / sizes[1][-1],
-            sizes[2][0] / sizes[2][-1],
-        ]
-        now.update(
-            help=help,
-            activation=activation,
-            depth=depth,
-            alive=np.all(np.abs(np.log10(ratios[:2])) < 1.5),
-        )
-        beyond = min(map(np.min, sizes)) < 10.0 ** DECADES[0]
-        return (
-            f"{depth} layers of {activation} at variance × n = {scale:.2f}, helped by {help}. "
-            f"Activations, last layer ÷ first: {_power(ratios[0])}. Gradients by activations, first ÷ last: "
-            f"{_power(ratios[1])}; they {_fate(ratios[1])}. Gradients by weights, first ÷ last: {_power(ratios[2])}."
-            + (" What is below 10⁻²⁴ is not drawn." if beyond else "")
-        )
-
+    live = LiveFigure(9, 4.4, about=about)
+    _connect(live, Drawing(live))
     live.goal(
         "Keep 50 layers of relu alive by the scale alone",
-        lambda seen: (
-            now["alive"]
-            and (now["activation"], now["help"], now["depth"]) == ("relu", "nothing", DEEPEST)
-        ),
+        lambda seen: seen.alive and seen.layers == (DEEPEST, "relu", "nothing"),
     )
     live.goal(
         "Bring 30 layers of sigmoid back to life",
-        lambda seen: now["alive"] and now["activation"] == "sigmoid" and now["depth"] >= 30,
+        lambda seen: seen.alive and seen.layers[0] >= 30 and seen.layers[1] == "sigmoid",
     )
     return live
 
 
-def _power(ratio: float) -> str:
-    """A ratio as 0.0123 … 987, or as a power of ten beyond."""
-    if 0.01 <= ratio < 1_000:
-        return f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}"
-    exponent = int(np.floor(np.log10(ratio)))
-    return f"{ratio / 10.0**exponent:.0f} · 10{str(exponent).translate(SUPERSCRIPTS)}"
-
-
-def _fate(ratio: float) -> str:
-    return "vanish" if ratio < 1e-2 else "explode" if ratio > 1e2 else "stay alive"
-
-
-def _by_norm(grad: Array, limit: float) -> Array:
-    """The gradient, shortened to the limit where it is longer."""
-    grad = grad.copy()
-    clip_by_norm(grad, limit)
-    return grad
-
-
-def _by_value(grad: Array, limit: float) -> Array:
-    """The gradient, each of its numbers cut to the limit."""
-    grad = grad.copy()
-    clip_by_value(grad, limit)
-    return grad
-
-
-def cliff(clip: Clip = _by_norm) -> LiveFigure:
-    """Descent at the foot of a wall: without clipping, with the gradient clipped by its norm, and by value.
-
-    Left the three walks and, as bars, the direction of each one's first step; right their losses. `clip(grad, limit)`
-    returns the gradient to follow, as the lesson writes it; clipping by value stands beside it. The surface is
-    `surfaces.cliff`, after Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
-
-    >>> live = cliff()
-    >>> live.controls["limit"].value = 30
-    >>> print(live.summary)
-    α = 1.000, limit 30.00. In 60 steps: not clipped as far as w₁ = −18.4, last loss 0.4; by norm as far as ...
-    >>> live.close()
-    """
-    surface, steps = surfaces.cliff(), 60
-    live = LiveFigure(
-        9,
-        4.4,
-        about="Three descents beside a wall: not clipped, clipped by norm, clipped by value.",
-    )
-    ax, losses = live.subplots(1, 2, width_ratios=[1.35, 1])
-    plots.contours(ax, surface)
-    losses.set(xlim=(0, steps), ylim=(0.3, 1e3), yscale="log", xlabel="step", ylabel="loss J")
-    looks = {  # the widest lies lowest, so that each is seen where all three walk the same way
-        "not clipped": (style.DIVERGENCE, "-", 4.5),
-        "by norm": (style.DOWNHILL, "-", 2.5),
-        "by value": (style.PURPLE, "--", 1.2),
-    }
-    rules = dict(zip(looks, (lambda grad, limit: grad, clip, _by_value)))
-    drawn = []
-    for name, (color, dashes, wide) in looks.items():
-        path = plots.descent(ax, color=color, markersize=1.5 + wide, linewidth=wide)
-        (bar,) = ax.plot([], [], color=color, lw=3 + 2 * wide, zorder=5, solid_capstyle="butt")
-        drawn.append(
-            live.animated(
-                [path, bar, *losses.plot([], [], dashes, lw=wide, color=color, label=name)]
-            )
-        )
-    live.animated(plots.minima(ax, surface))
-    losses.legend(loc="upper right")
-    live.draggable(ax, "start", (0.6, 2.2), anywhere=True)
+def _connect(live: LiveFigure, drawing: Drawing) -> None:
+    @live.when("activation", "helped_by")
+    def stack(activation, helped_by):
+        return Stack(activation, helped_by)
 
     @live.update(
-        lr=FloatLogSlider(value=1, min=-2, max=0.5, step=0.02, description="rate α"),
-        limit=FloatLogSlider(value=1, min=-1, max=1.5, step=0.02),
+        activation=Dropdown(options=list(ACTIVATIONS)),
+        helped_by=Dropdown(options=list(HELPS)),
+        depth=IntSlider(value=30, min=2, max=DEEPEST, description="layers"),
+        scale=FloatLogSlider(value=1, base=2, min=-2, max=2, step=0.05, description="variance × n"),
     )
-    def _(start, lr, limit):
-        slope, told = surface.gradient(np.array(start)), []
-        for (name, rule), (path, bar, curve) in zip(rules.items(), drawn):
-            walked = descend(
-                surface, start, lambda theta, grad, rule=rule: theta - lr * rule(grad, limit), steps
-            )
-            path.set_data(*walked.points.T)
-            curve.set_data(np.arange(steps + 1), walked.losses)
-            first = walked.points[1] - start
-            bar.set_data(*np.array([start, start + 0.8 * first / (np.linalg.norm(first) or 1.0)]).T)
-            told.append(f"{name} {_reach(walked)}")
-        turned = _angle(slope, _by_value(slope, limit))
-        return (
-            f"α = {lr:.3f}, limit {limit:.2f}. In {steps} steps: {'; '.join(told)}. At the start the gradient is "
-            f"{np.linalg.norm(slope):.3g} long, and clipping it by value turns it by {turned:.0f}°."
+    def _(activation, helped_by, depth, scale, moving):
+        found = stack.value.run(depth, scale, batch=SMALL_BATCH if moving else BATCH)
+        drawing.show(found)
+        head = (
+            f"{depth} layers of {activation} at variance × n = {says.fixed(scale)}, "
+            f"helped by {helped_by}."
         )
-
-    return live
-
-
-def _reach(walked: Path) -> str:
-    """How far a walk was thrown, and its last loss."""
-    if walked.diverged_at >= 0:
-        return f"diverges at step {walked.diverged_at}"
-    farthest = f"{walked.points[:, 0].min():.1f}".replace("-", "−")
-    return f"as far as w₁ = {farthest}, last loss {walked.losses[-1]:.2g}"
-
-
-def _angle(one: Array, other: Array) -> float:
-    """Between two directions, in degrees."""
-    cosine = one @ other / (np.linalg.norm(one) * np.linalg.norm(other) or 1.0)
-    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+        return Seen(
+            f"{head} {in_words(found)}",
+            layers=(depth, activation, helped_by),
+            ratios=found.ratios,
+            fate=fate(found.ratios[1]),
+            alive=found.is_alive,
+        )
