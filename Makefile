@@ -22,7 +22,7 @@ lab:
 
 test:
 	@sh .ci/venv test
-	$(python) -m ruff check .
+	$(python) -m tools.lint
 	$(pytest) -m "not slow" $(ARGS)
 
 test-slow:
@@ -31,14 +31,14 @@ test-slow:
 
 notebooks:
 	@sh .ci/venv test
-	$(python) tools/notebooks.py $(ONLY)
+	$(python) -m tools.notebooks $(ONLY)
 
 matrix:
-	$${PYTHON:-python3} tools/matrix.py $(ONLY)
+	$${PYTHON:-python3} -m tools.matrix $(ONLY)
 
 stamp:
 	@sh .ci/venv test
-	$(python) tools/stamp.py $(REPO)
+	$(python) -m tools.stamp $(REPO)
 
 bench:
 	@sh .ci/venv bench

@@ -1,5 +1,7 @@
-"""What `make lab` adds to the user's own Jupyter settings, through JUPYTER_CONFIG_PATH. tests/test_saved.py sees to it
-that it really is in force: of a mistake in here the server would only warn."""
+"""What `make lab` adds to the user's own Jupyter settings, through JUPYTER_CONFIG_PATH.
+tests/test_saved.py sees to it that it really is in force: of a mistake in here the server would
+only warn.
+"""
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
@@ -7,8 +9,9 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 class PromptConnection(ZMQChannelsWebsocketConnection):
     """A kernel's messages leave at once.
 
-    By default Nagle's algorithm keeps a small message back until the browser has acknowledged the one before, and
-    browsers take 40 ms over that: a figure would trail behind the mouse by three frames.
+    By default Nagle's algorithm keeps a small message back until the browser has acknowledged the
+    one before, and browsers take 40 ms over that: a figure would trail behind the mouse by three
+    frames.
     """
 
     def connect(self):

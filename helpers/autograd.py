@@ -1,6 +1,11 @@
-"""Tensors: arrays that compute as numpy's do. Here stand the operations, each with its local derivatives."""
+"""Tensors: arrays that compute as numpy's do, and remember how.
+
+Each operation computes its result y and returns it as a node with an edge to each input: the input,
+and the vector-Jacobian product, which turns ∂J/∂y (called g) into ∂J/∂input.
+"""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,33 +13,16 @@ from helpers.checks import Array
 from helpers.engine import Node, node
 from helpers.functions import log_softmax, sigmoid, softmax
 
-
-def _operation(op: str, f: Callable, *pulls: Callable) -> Callable[..., "Tensor"]:
-    """y = f(a) or f(a, b) of tensors that broadcast; pulls: g(y, a) or g(y, a, b), what goes back to a, and to b."""
-
-    def operation(*inputs):
-        inputs = [
-            _lift(x, other) for x, other in zip(inputs, inputs[::-1])
-        ]  # a number takes the dtype of the other
-        arrays = [x.data for x in inputs]
-        y = _fitting(op, f, *arrays)
-        return node(
-            op,
-            y,
-            *[(x, lambda g, pull=pull: pull(g, y, *arrays)) for x, pull in zip(inputs, pulls)],
-        )
-
-    operation.__name__, operation.__qualname__ = (
-        op,
-        f"Tensor.{op}",
-    )  # where pickle finds an activation
-    return operation
+Axis = int | tuple[int, ...] | None
 
 
 class Tensor(Node):
-    """An array that remembers how it was made, so that `backward()` can work out gradients. data is shared, not copied.
-    `.grad` is None, then an array like `.data`, in which the gradients of all uses and calls of `backward()` add up.
-    Operations broadcast as in numpy; numbers and integers take the dtype of the floats that they meet.
+    """An array that remembers how it was made, so that `backward()` can work out gradients.
+
+    Tensor(data, requires_grad=False): data is shared, not copied. Operations broadcast as in numpy;
+    numbers and integers take the dtype of the floats that they meet. What does not fit raises
+    ValueError with both shapes.
+
     >>> w, x = Tensor(3.0, requires_grad=True), Tensor([1.0, 2.0])
     >>> (w * x).sum().backward()
     >>> w.grad
@@ -42,84 +30,160 @@ class Tensor(Node):
     """
 
     __slots__ = ()
-    T = property(lambda self: self.transpose())
 
-    # Two tensors: the operation, and what goes back to a and to b.
-    __add__ = _operation("+", np.add, lambda g, *_: g, lambda g, *_: g)
-    __sub__ = _operation("-", np.subtract, lambda g, *_: g, lambda g, *_: -g)
-    __mul__ = _operation("*", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-    __truediv__ = _operation(
-        "/", np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * a / b**2
-    )
-    __pow__ = _operation(
-        "**",
-        np.power,
-        lambda g, y, a, b: (
-            g * b * a ** np.where(b == 0, 1, b - 1).astype(b.dtype)
-        ),  # b aᵇ⁻¹, and 0 where b is 0
-        lambda g, y, a, b: (
-            g * a**b * np.log(np.where(a == 0, 1, a).astype(a.dtype))
-        ),  # aᵇ log a, and 0 where a is 0
-    )
+    # Two tensors
 
-    def __matmul__(self, other):
-        a, b = _lift(self, other), _lift(other, self)
-        y = _fitting("@", np.matmul, a.data, b.data)
-        A, B = (
-            np.atleast_2d(a.data),
-            b.data if b.ndim > 1 else b.data[:, None],
-        )  # a vector is a row, or a column
-        shape = (
-            *y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)],
-            A.shape[-2],
-            B.shape[-1],
-        )  # of A @ B: stacks, n, m
-        by_b = (
-            b,
-            lambda g: (A.swapaxes(-1, -2) @ g.reshape(shape)).squeeze(() if b.ndim > 1 else -1),
-        )
-        return node("@", y, (a, lambda g: g.reshape(shape) @ B.swapaxes(-1, -2)), by_b)
+    def __add__(self, other: Any) -> "Tensor":
+        a, b = _pair(self, other)
+        return node("+", _fitting("+", np.add, a, b), (a, lambda g: g), (b, lambda g: g))
 
-    __radd__, __rsub__, __rmul__, __rtruediv__, __rpow__, __rmatmul__ = [
-        lambda b, a, f=f: f(a, b)
-        for f in (__add__, __sub__, __mul__, __truediv__, __pow__, __matmul__)
-    ]  # in 2 - x Python asks x, the right one, for __rsub__(x, 2)
+    def __sub__(self, other: Any) -> "Tensor":
+        a, b = _pair(self, other)
+        return node("-", _fitting("-", np.subtract, a, b), (a, lambda g: g), (b, lambda g: -g))
 
-    # One tensor: y = f(x), and what goes back to x.
-    __neg__ = _operation("neg", np.negative, lambda g, *_: -g)
-    exp = _operation("exp", np.exp, lambda g, y, x: g * y)
-    log = _operation("log", np.log, lambda g, y, x: g / x)
-    sqrt = _operation("sqrt", np.sqrt, lambda g, y, x: g / (2 * y))
-    abs = _operation("abs", np.abs, lambda g, y, x: g * np.sign(x))
-    tanh = _operation("tanh", np.tanh, lambda g, y, x: g * (1 - y * y))
-    relu = _operation("relu", lambda x: np.maximum(x, 0), lambda g, y, x: g * (y > 0))
-    sigmoid = _operation("sigmoid", sigmoid, lambda g, y, x: g * y * (1 - y))
-    softmax = _operation(
-        "softmax", softmax, lambda g, y, x: y * (g - (g * y).sum(-1, keepdims=True))
-    )
-    log_softmax = _operation(
-        "log_softmax", log_softmax, lambda g, y, x: g - np.exp(y) * g.sum(-1, keepdims=True)
-    )
+    def __mul__(self, other: Any) -> "Tensor":
+        a, b = _pair(self, other)
+        A, B = a.data, b.data
+        y = _fitting("*", np.multiply, a, b)
+        return node("*", y, (a, lambda g: g * B), (b, lambda g: g * A))
 
-    def gelu(self):
-        """½x(1 + tanh(√(2/π)(x + 0.044715x³))), as in GPT-2. Hendrycks and Gimpel (2016)."""
+    def __truediv__(self, other: Any) -> "Tensor":
+        a, b = _pair(self, other)
+        A, B = a.data, b.data
+        y = _fitting("/", np.divide, a, b)
+        return node("/", y, (a, lambda g: g / B), (b, lambda g: -g * A / B**2))
+
+    def __pow__(self, other: Any) -> "Tensor":
+        a, b = _pair(self, other)
+        A, B = a.data, b.data
+
+        def by_base(g: Array) -> Array:
+            """g b aᵇ⁻¹, and 0 where b is 0, even at a = 0."""
+            return g * B * A ** np.where(B == 0, 1, B - 1).astype(B.dtype)
+
+        def by_exponent(g: Array) -> Array:
+            """g aᵇ log a, and 0 where a is 0."""
+            return g * A**B * np.log(np.where(A == 0, 1, A).astype(A.dtype))
+
+        return node("**", _fitting("**", np.power, a, b), (a, by_base), (b, by_exponent))
+
+    def __matmul__(self, other: Any) -> "Tensor":
+        """The matrix product A B, of stacks of matrices too: ∂J/∂A = G Bᵀ, ∂J/∂B = Aᵀ G."""
+        a, b = _pair(self, other)
+        y = _fitting("@", np.matmul, a, b)
+        A = np.atleast_2d(a.data)  # a vector on the left is a row,
+        B = b.data if b.ndim > 1 else b.data[:, None]  # and one on the right a column
+        stacks = y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)]
+        shape = (*stacks, A.shape[-2], B.shape[-1])  # of A B, before rows and columns go
+
+        def by_a(g: Array) -> Array:
+            return g.reshape(shape) @ B.swapaxes(-1, -2)
+
+        def by_b(g: Array) -> Array:
+            gradient = A.swapaxes(-1, -2) @ g.reshape(shape)
+            return gradient if b.ndim > 1 else gradient.squeeze(-1)
+
+        return node("@", y, (a, by_a), (b, by_b))
+
+    # In 2 - x Python asks x, on the right, for x.__rsub__(2).
+
+    def __radd__(self, other: Any) -> "Tensor":
+        return _tensor(other, self) + self
+
+    def __rsub__(self, other: Any) -> "Tensor":
+        return _tensor(other, self) - self
+
+    def __rmul__(self, other: Any) -> "Tensor":
+        return _tensor(other, self) * self
+
+    def __rtruediv__(self, other: Any) -> "Tensor":
+        return _tensor(other, self) / self
+
+    def __rpow__(self, other: Any) -> "Tensor":
+        return _tensor(other, self) ** self
+
+    def __rmatmul__(self, other: Any) -> "Tensor":
+        return _tensor(other, self) @ self
+
+    # One tensor, number by number
+
+    def __neg__(self) -> "Tensor":
+        return node("neg", -self.data, (self, lambda g: -g))
+
+    def exp(self) -> "Tensor":
+        """eˣ, whose derivative is eˣ."""
+        with np.errstate(under="ignore"):
+            y = np.exp(self.data)
+        return node("exp", y, (self, lambda g: g * y))
+
+    def log(self) -> "Tensor":
+        """The natural logarithm, whose derivative is 1/x."""
+        x = self.data
+        return node("log", np.log(x), (self, lambda g: g / x))
+
+    def sqrt(self) -> "Tensor":
+        """√x, whose derivative is 1 / (2√x)."""
+        y = np.sqrt(self.data)
+        return node("sqrt", y, (self, lambda g: g / (2 * y)))
+
+    def abs(self) -> "Tensor":
+        """|x|, whose derivative is the sign of x, and 0 at the kink."""
+        x = self.data
+        return node("abs", np.abs(x), (self, lambda g: g * np.sign(x)))
+
+    __abs__ = abs
+
+    def tanh(self) -> "Tensor":
+        """tanh x, whose derivative is 1 − tanh² x."""
+        y = np.tanh(self.data)
+        return node("tanh", y, (self, lambda g: g * (1 - y * y)))
+
+    def relu(self) -> "Tensor":
+        """max(x, 0), whose derivative is 1 above 0, and 0 elsewhere."""
+        y = np.maximum(self.data, 0)
+        return node("relu", y, (self, lambda g: g * (y > 0)))
+
+    def sigmoid(self) -> "Tensor":
+        """σ(x) = 1 / (1 + e⁻ˣ), whose derivative is σ (1 − σ)."""
+        y = sigmoid(self.data)
+        return node("sigmoid", y, (self, lambda g: g * y * (1 - y)))
+
+    def gelu(self) -> "Tensor":
+        """½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), as in GPT-2. Hendrycks and Gimpel (2016)."""
         x, a, c = self.data, 0.044715, (2 / np.pi) ** 0.5
-        t = np.tanh(c * (x + a * x * x * x))
-        y = 0.5 * x * (1 + t)
-        return node(
-            "gelu",
-            y,
-            (self, lambda g: g * 0.5 * (1 + t + x * (1 - t * t) * c * (1 + 3 * a * x * x))),
-        )
+        z = np.clip(x, -20, 20)  # beyond, tanh is ±1 to the last digit: gelu is 0 there, or x
+        with np.errstate(under="ignore"):
+            t = np.tanh(c * (z + a * z * z * z))
+            slope = 0.5 * (1 + t + z * (1 - t * t) * c * (1 + 3 * a * z * z))
+        y = 0.5 * np.maximum(x, -20) * (1 + t)
+        return node("gelu", y, (self, lambda g: g * slope))
 
-    def sum(self, axis=None, keepdims=False):
+    # One tensor, along the last axis
+
+    def softmax(self) -> "Tensor":
+        """Probabilities p of scores (..., K); ∂pⱼ/∂zₖ = pⱼ (δⱼₖ − pₖ)."""
+        p = softmax(self.data)
+        return node("softmax", p, (self, lambda g: p * (g - (g * p).sum(-1, keepdims=True))))
+
+    def log_softmax(self) -> "Tensor":
+        """Logarithms of the probabilities of scores (..., K); ∂ log pⱼ/∂zₖ = δⱼₖ − pₖ."""
+        y = log_softmax(self.data)
+        return node("log_softmax", y, (self, lambda g: g - np.exp(y) * g.sum(-1, keepdims=True)))
+
+    # One tensor, along axes
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """The sum over all numbers, or along one or more axes."""
+        shape = self.shape
         y = self.data.sum(axis, keepdims=True)
-        result = y if keepdims else y.squeeze(axis)
-        return node(
-            "sum", result, (self, lambda g: np.broadcast_to(g.reshape(y.shape), self.shape))
-        )
 
-    def mean(self, axis=None, keepdims=False):
+        def by_x(g: Array) -> Array:
+            return np.broadcast_to(g.reshape(y.shape), shape)
+
+        return node("sum", y if keepdims else y.squeeze(axis), (self, by_x))
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """The mean of all numbers, or along axes. Raises ValueError for the mean of no numbers."""
         total = self.sum(axis, keepdims)
         if total.size and not self.size:
             raise ValueError(
@@ -127,104 +191,158 @@ class Tensor(Node):
             )
         return total / (self.size // max(total.size, 1))
 
-    def max(self, axis=None, keepdims=False):
-        """The largest along an axis; equals share the gradient."""
-        y = self.data.max(axis, keepdims=True)
+    def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """The largest of all numbers, or along axes; equals share the gradient."""
+        x = self.data
+        y = x.max(axis, keepdims=True)
 
-        def pull(g):
-            largest = (self.data == y).astype(self.dtype)
-            return largest / largest.sum(axis, keepdims=True) * g.reshape(y.shape)
+        def by_x(g: Array) -> Array:
+            is_largest = x == y
+            shared = g.reshape(y.shape) / is_largest.sum(axis, keepdims=True).astype(x.dtype)
+            return np.where(is_largest, shared, 0)
 
-        return node("max", y if keepdims else y.squeeze(axis), (self, pull))
+        return node("max", y if keepdims else y.squeeze(axis), (self, by_x))
 
-    def reshape(self, *shape):
-        data = _fitting(f"reshape{shape}", lambda x: x.reshape(*shape), self.data)
-        return node("reshape", data, (self, lambda g: g.reshape(self.shape)))
+    # The same numbers elsewhere
 
-    def transpose(self, *axes: int):
-        data = _fitting(f"transpose{axes}", lambda x: x.transpose(*axes), self.data)
+    def reshape(self, *shape: Any) -> "Tensor":
+        """The same numbers in another shape, as numpy's reshape."""
+        x = self.data
+        y = _fitting(f"reshape{shape}", lambda x: x.reshape(*shape), self)
+        return node("reshape", y, (self, lambda g: g.reshape(x.shape)))
+
+    def transpose(self, *axes: Any) -> "Tensor":
+        """The axes in another order, by default reversed, as numpy's transpose."""
+        y = _fitting(f"transpose{axes}", lambda x: x.transpose(*axes), self)
         order = [axis % self.ndim for axis in np.ravel(axes)] or range(self.ndim)[::-1]
-        return node("transpose", data, (self, lambda g: g.transpose(np.argsort(order))))
+        return node("transpose", y, (self, lambda g: g.transpose(np.argsort(order))))
 
-    def __getitem__(self, index):
-        data = self.data[index]
+    @property
+    def T(self) -> "Tensor":
+        """All axes reversed: of a matrix, the transpose."""
+        return self.transpose()
 
-        def pull(g):
-            gradient = np.zeros_like(self.data)
-            if np.may_share_memory(data, self.data):  # a view: nothing was taken twice
+    def __getitem__(self, index: Any) -> "Tensor":
+        x = self.data
+        y = x[index]
+
+        def by_x(g: Array) -> Array:
+            gradient = np.zeros_like(x)
+            if np.may_share_memory(y, x):  # a view: nothing was taken twice
                 gradient[index] = g
             else:
                 np.add.at(gradient, index, g)
             return gradient
 
-        return node("[]", data, (self, pull))
+        return node("[]", y, (self, by_x))
 
 
-def _lift(value, like: Tensor | Array) -> Tensor:
-    """A number or array as a constant; a single number and integers take the dtype of the floats that they meet."""
-    if isinstance(value, Tensor):
-        return value
-    value, like = np.asarray(value), like if isinstance(like, Tensor) else np.asarray(like)
-    weak = like.dtype.kind == "f" and value.dtype.kind in ("fiub" if value.ndim == 0 else "iub")
-    return Tensor(value.astype(like.dtype) if weak else value)
+def maximum(a: Any, b: Any) -> Tensor:
+    """The larger of a and b, number by number; where they are equal each gets half of the gradient.
+
+    >>> maximum(Tensor([1.0, 5.0]), 3.0)
+    Tensor([3., 5.], op='maximum')
+    """
+    a, b = _pair(a, b)
+    A, B = a.data, b.data
+
+    def by_a(g: Array) -> Array:
+        return np.where(A > B, g, np.where(A == B, g / 2, 0))
+
+    def by_b(g: Array) -> Array:
+        return np.where(B > A, g, np.where(A == B, g / 2, 0))
+
+    return node("maximum", _fitting("maximum", np.maximum, a, b), (a, by_a), (b, by_b))
 
 
-def _fitting(op: str, f: Callable[..., Array], *arrays: Array) -> Array:
-    try:
-        return f(*arrays)
-    except ValueError as error:
-        raise ValueError(
-            f"{op} does not fit shape {' and '.join(str(x.shape) for x in arrays)}: {error}"
-        ) from None
+def where(condition: Array, a: Any, b: Any) -> Tensor:
+    """a where the condition holds, b elsewhere; so is the gradient.
 
+    >>> where([True, False], Tensor([1.0, 2.0]), 0.0)
+    Tensor([1., 0.], op='where')
+    """
+    a, b = _pair(a, b)
+    holds = np.asarray(condition, bool)
 
-maximum = _operation(
-    "maximum",
-    np.maximum,
-    lambda g, y, a, b: (
-        g * np.heaviside(a - b, 0.5)
-    ),  # all where a is larger, half where they are equal
-    lambda g, y, a, b: g * np.heaviside(b - a, 0.5),
-)
+    def chosen(A: Array, B: Array) -> Array:
+        return np.where(holds, A, B)
 
-
-def where(condition: Array, a, b) -> Tensor:
-    """a where the condition holds, b elsewhere; so is the gradient."""
-    yes = np.asarray(condition, bool)
-    return _operation(
-        "where", lambda a, b: np.where(yes, a, b), lambda g, *_: g * yes, lambda g, *_: g * ~yes
-    )(a, b)
-
-
-def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
-    """Tensors side by side along an axis that they have."""
-    tensors = [_lift(t, tensors[0]) for t in tensors]
-    data = _fitting(
-        "concatenate", lambda *arrays: np.concatenate(arrays, axis), *(t.data for t in tensors)
-    )
-    cuts = np.cumsum([t.shape[axis] for t in tensors])[:-1]
+    y = _fitting("where", chosen, a, b)
     return node(
-        "concatenate",
-        data,
-        *((t, lambda g, i=i: np.split(g, cuts, axis)[i]) for i, t in enumerate(tensors)),
+        "where", y, (a, lambda g: np.where(holds, g, 0)), (b, lambda g: np.where(holds, 0, g))
     )
 
 
-def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
-    """Tensors of one shape side by side along a new axis."""
-    tensors = [_lift(t, tensors[0]) for t in tensors]
-    data = _fitting("stack", lambda *arrays: np.stack(arrays, axis), *(t.data for t in tensors))
-    return node(
-        "stack", data, *((t, lambda g, i=i: g.take(i, axis)) for i, t in enumerate(tensors))
-    )
+def concatenate(tensors: Sequence[Any], axis: int = 0) -> Tensor:
+    """Tensors side by side along an axis that they have.
+
+    >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
+    Tensor([1., 2., 3.], op='concatenate')
+    """
+    parts = [_tensor(part, tensors[0]) for part in tensors]
+    y = _fitting("concatenate", lambda *arrays: np.concatenate(arrays, axis), *parts)
+    ends = np.cumsum([part.shape[axis] for part in parts])[:-1]
+
+    def by(i: int) -> Callable[[Array], Array]:
+        return lambda g: np.split(g, ends, axis)[i]
+
+    return node("concatenate", y, *((part, by(i)) for i, part in enumerate(parts)))
+
+
+def stack(tensors: Sequence[Any], axis: int = 0) -> Tensor:
+    """Tensors of one shape side by side along a new axis.
+
+    >>> stack([Tensor([1.0, 2.0]), Tensor([3.0, 4.0])]).shape
+    (2, 2)
+    """
+    parts = [_tensor(part, tensors[0]) for part in tensors]
+    y = _fitting("stack", lambda *arrays: np.stack(arrays, axis), *parts)
+
+    def by(i: int) -> Callable[[Array], Array]:
+        return lambda g: g.take(i, axis)
+
+    return node("stack", y, *((part, by(i)) for i, part in enumerate(parts)))
 
 
 def embedding(weight: Tensor, indices: Array) -> Tensor:
-    """Rows of weight (V, D), by indices (...) from 0 to V − 1: (..., D). Raises ValueError for any other index."""
+    """Rows of weight (V, D), by indices (...) from 0 to V − 1: (..., D).
+
+    Raises ValueError for any other index: no row is taken from the end.
+
+    >>> embedding(Tensor([[1.0, 2.0], [3.0, 4.0]]), [1, 0, 1]).shape
+    (3, 2)
+    """
     indices = np.asarray(indices)
-    fine = (indices >= 0) & (indices < len(weight)) & (indices.dtype.kind in "iu")
-    if not fine.all():
+    fits = (indices >= 0) & (indices < len(weight)) & (indices.dtype.kind in "iu")
+    if not fits.all():
         raise ValueError(
-            f"indices must be whole numbers from 0 to {len(weight) - 1}, got {indices[~fine][0]}"
+            f"indices must be whole numbers from 0 to {len(weight) - 1}, got {indices[~fits][0]}"
         )
     return weight[indices]
+
+
+def _tensor(value: Any, like: Any) -> Tensor:
+    """A number or array as a constant that takes the dtype of the floats it meets.
+
+    So do single numbers and integers only: an array of float64 beside float32 stays float64.
+    """
+    if isinstance(value, Tensor):
+        return value
+    value = np.asarray(value)
+    dtype = like.dtype if isinstance(like, Tensor) else np.asarray(like).dtype
+    is_weak = value.dtype.kind in ("fiub" if value.ndim == 0 else "iub")
+    return Tensor(value.astype(dtype) if is_weak and dtype.kind == "f" else value)
+
+
+def _pair(a: Any, b: Any) -> tuple[Tensor, Tensor]:
+    """Both as tensors."""
+    return _tensor(a, b), _tensor(b, a)
+
+
+def _fitting(op: str, f: Callable[..., Array], *tensors: Tensor) -> Array:
+    """f of their arrays. Raises ValueError with the shapes where they do not fit."""
+    try:
+        return f(*[tensor.data for tensor in tensors])
+    except ValueError as error:
+        shapes = " and ".join(str(tensor.shape) for tensor in tensors)
+        raise ValueError(f"{op} does not fit shape {shapes}: {error}") from None

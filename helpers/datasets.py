@@ -11,7 +11,9 @@ import numpy as np
 
 from helpers.checks import Array, require_rng
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parent / "tables"
+if not DATA.exists():
+    DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 class Dataset(NamedTuple):

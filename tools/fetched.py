@@ -1,7 +1,9 @@
-"""What the set-up cell of a lesson runs from the copy of the course that it has fetched, or had fetched before.
+"""What the set-up cell of a lesson runs from the copy of the course that it has fetched, or had
+fetched before.
 
-The cell is tools/setup_cell.py. This file stands in the copy: it makes it importable in the running session and installs
-what is missing. What is installed stays as it is, for a numpy that changes under a running Colab asks for a restart.
+The cell is tools/setup_cell.py. This file stands in the copy: it makes it importable in the running
+session and installs what is missing. What is installed stays as it is, for a numpy that changes
+under a running Colab asks for a restart.
 """
 
 import importlib.metadata
@@ -19,11 +21,16 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
-AGAIN = "Rename or delete it (what you changed in it goes too), and run this cell again: it will be fetched anew."
+AGAIN = (
+    "Rename or delete it (what you changed in it goes too), "
+    "and run this cell again: it will be fetched anew."
+)
 
 
 def use(course, version, is_new):
-    """Make this copy importable, and say in one line what was done; RuntimeError says why not, and what to try."""
+    """Make this copy importable, and say in one line what was done; RuntimeError says why not, and
+    what to try.
+    """
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     within = ROOT in Path.cwd().parents  # a lesson that stands in a copy of the course
     if not within:
@@ -55,14 +62,16 @@ def use(course, version, is_new):
     )
     if mine > Version(version):
         print(
-            f"This lesson is of version {version}, the course of {mine}: if a cell fails, open the newer one there."
+            f"This lesson is of version {version}, the course of {mine}: "
+            "if a cell fails, open the newer one there."
         )
     if (
         any(name.startswith(("ipywidgets", "anywidget")) for name in missing)
         and "google.colab" not in sys.modules
     ):
         print(
-            "Now reload this page in the browser, once: without that it cannot show the new widgets."
+            "Now reload this page in the browser, once: "
+            "without that it cannot show the new widgets."
         )
 
 
@@ -82,7 +91,10 @@ def check_version(project, version, within):
     mine = Version(re.search(r'^version = "(.+)"', project, re.M)[1])
     if mine < Version(version):
         old = f"The copy of the course in the folder {ROOT.name} is version {mine}"
-        fresh = "If it was fetched just now, the lesson is from another branch: open the one in the folder's notebooks."
+        fresh = (
+            "If it was fetched just now, the lesson is from another branch: "
+            "open the one in the folder's notebooks."
+        )
         advice = (
             "Bring the copy up to date (git pull), or open its own lesson."
             if within
@@ -99,7 +111,9 @@ def forget_helpers():
 
 
 def owner_and_name(address):
-    """The same for https://host/owner/name, https://host/owner/name.git and git@host:owner/name.git."""
+    """The same for https://host/owner/name, https://host/owner/name.git and
+    git@host:owner/name.git.
+    """
     return re.split(r"[/:]", re.sub(r"(\.git)?/*$", "", address))[-2:]
 
 
@@ -111,7 +125,7 @@ def check_packages(project):
         raise RuntimeError(
             f"The course needs Python {python}, and this kernel is Python {mine}: choose another."
         )
-    missing, old = [], []
+    missing, old, damaged = [], [], []
     for text in re.findall(
         r'"(.+)"', re.search(r"^dependencies = \[(.*?)^\]", project, re.S | re.M)[1]
     ):
@@ -121,18 +135,29 @@ def check_packages(project):
         except importlib.metadata.PackageNotFoundError:
             missing.append(text)
             continue
-        if not requirement.specifier.contains(found, prereleases=True):
+        if not found:  # an installation that was cut off: pip counts it as there
+            damaged.append(requirement.name)
+        elif not requirement.specifier.contains(found, prereleases=True):
             old.append(f"{text} (here is {found})")
+    if damaged:
+        names = " ".join(damaged)
+        raise RuntimeError(
+            f"The installation of {names} is damaged: it does not say its version. Repair it, "
+            f"%pip install --force-reinstall {names}, then restart the kernel and run from the top."
+        )
     if old:
         raise RuntimeError(
-            f"The course needs {', '.join(old)}. What is installed is left alone by this cell: upgrade it yourself, "
+            f"The course needs {', '.join(old)}. "
+            "What is installed is left alone by this cell: upgrade it yourself, "
             "restart the kernel and run the lesson from the top."
         )
     return missing
 
 
 def install(missing):
-    """Install these, and change nothing that is there: what would need another version of it is refused by pip."""
+    """Install these, and change nothing that is there: what would need another version of it is
+    refused by pip.
+    """
     installed = {}
     for (
         distribution
@@ -158,13 +183,16 @@ def install(missing):
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
         cause = next((line for line in lines if line.lower().startswith("error:")), lines[-1])
         raise RuntimeError(
-            f"{', '.join(missing)} could not be installed: {cause}\nIf it was the network, run this cell "
+            f"{', '.join(missing)} could not be installed: {cause}\n"
+            "If it was the network, run this cell "
             "again; else install them yourself, restart the kernel and run the lesson from the top."
         )
 
 
 def bring_lessons():
-    """Lay the other lessons beside this one, so that its links to them work; a file that is there stays."""
+    """Lay the other lessons beside this one, so that its links to them work; a file that is there
+    stays.
+    """
     for lesson in (ROOT / "notebooks").glob("*.ipynb"):
         if not Path(lesson.name).exists():
             shutil.copyfile(lesson, lesson.name)

@@ -1,7 +1,9 @@
-"""Runs the tests with every Python and at both ends of the requirements: `make matrix ONLY="3.13 oldest"`.
+"""Runs the tests with every Python and at both ends of the requirements: `make matrix ONLY="3.13
+oldest"`.
 
-A column is a Python with the newest versions of everything, or (oldest) with exactly those that requirements.txt names
-as the lowest, and old arithmetic. Each keeps a folder of its own, .venv-3.13 for instance, and leaves .venv alone.
+A column is a Python with the newest versions of everything, or (oldest) with exactly those that
+requirements.txt names as the lowest, and old arithmetic. Each keeps a folder of its own, .venv-3.13
+for instance, and leaves .venv alone.
 """
 
 from __future__ import annotations
@@ -21,20 +23,21 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
 COLUMNS = ["3.10-oldest", "3.10", "3.11", "3.12", "3.13"]
-# The oldest column also multiplies as processors of 2008 do: a lesson prints no digit that hangs on the machine.
+# The oldest column also multiplies as processors of 2008 do: a lesson prints no digit that hangs on
+# the machine.
 OLD_ARITHMETIC = (
     {"OPENBLAS_CORETYPE": "Nehalem"} if platform.machine() in ("x86_64", "AMD64") else {}
 )
 SHOWN = ["numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets"]
 
-# Unit tests, explorers and all lessons. Left out: what takes long; the pages, which a browser runs and not this Python;
-# and the test of .ci/venv, which asks pretended Pythons.
+# Unit tests, explorers and all lessons. Left out: what takes long; the pages, which a browser runs
+# and not this Python; and the test of .ci/venv, which asks pretended Pythons.
 TESTS = ["-m", "not slow", "--ignore=tests/browser", "--ignore=tests/test_setup.py"]
 WORKERS = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 
 
 class Result(NamedTuple):
-    """What became of a column: its line in the table, whether all is well, and which tests failed."""
+    """What became of a column: its line in the table, whether all is well, what failed."""
 
     line: str
     green: bool
@@ -42,7 +45,7 @@ class Result(NamedTuple):
 
 
 def interpreter(version: str) -> str | None:
-    """The newest Python `version` under the pyenv versions folder, else the one on PATH, else None."""
+    """The newest Python `version` under pyenv's folder, else the one on PATH, else None."""
     installed = sorted(
         PYENV.glob(f"{version}.*/bin/python"),
         key=lambda path: numbers(path.parts[-3]),
@@ -133,7 +136,8 @@ def read(report: Path) -> tuple[str, list[str]]:
 
 def versions(python: str) -> str:
     """Which versions were tested."""
-    ask = f"from importlib.metadata import version as v; print(*[f'{{n}} {{v(n)}}' for n in {SHOWN}], sep=', ')"
+    listed = f"[f'{{name}} {{version(name)}}' for name in {SHOWN}]"
+    ask = f"from importlib.metadata import version; print(*{listed}, sep=', ')"
     return subprocess.run(
         [python, "-c", ask], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
@@ -143,7 +147,8 @@ def main(names: list[str]) -> int:
     chosen = [column for column in COLUMNS if not names or any(name in column for name in names)]
     if not chosen:
         print(
-            f"There is no column whose name holds {' or '.join(names)}: there are {', '.join(COLUMNS)}."
+            f"There is no column whose name holds {' or '.join(names)}: "
+            f"there are {', '.join(COLUMNS)}."
         )
         return 1
     results = {}

@@ -1,8 +1,10 @@
-"""Executes the lessons from clean kernels and writes them as they are committed: `make notebooks ONLY="01 03"`.
+"""Executes the lessons from clean kernels and writes them as they are committed: `make notebooks
+ONLY="01 03"`.
 
-Committed form: executed from top to bottom, pictures and the sentences that describe them kept; without widgets,
-without the times of execution, without the version of the Python that ran it. Of a cell's metadata only the tags stay,
-and its id. A lesson whose form is already that is not touched; one with a cell that fails is not written.
+Committed form: executed from top to bottom, pictures and the sentences that describe them kept;
+without widgets, without the times of execution, without the version of the Python that ran it. Of a
+cell's metadata only the tags stay, and its id. A lesson whose form is already that is not touched;
+one with a cell that fails is not written.
 """
 
 import copy
@@ -16,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from helpers.pictures.saved import keep_pictures
+from tools.tracked import left_out, note, tracked
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS_PER_CELL = 120
@@ -31,10 +34,12 @@ class CellFailed(Exception):
 
 
 def committed_form(text: str, lesson: Path) -> str:
-    """The text of a notebook after a run in a clean kernel, in the folder of `lesson`; CellFailed if a cell fails.
+    """The text of a notebook after a run in a clean kernel, in the folder of `lesson`; CellFailed
+    if a cell fails.
 
-    Where nothing but the durations differs in what a cell with the tag nbval-ignore-output printed, they stay as they
-    were, and so does a picture of durations (the tag "timing"): otherwise no run would ever find its lesson unchanged.
+    Where nothing but the durations differs in what a cell with the tag nbval-ignore-output printed,
+    they stay as they were, and so does a picture of durations (the tag "timing"): otherwise no run
+    would ever find its lesson unchanged.
     """
     notebook = nbformat.reads(text, as_version=4)
     before = copy.deepcopy(notebook.cells)
@@ -52,7 +57,9 @@ def committed_form(text: str, lesson: Path) -> str:
 
 
 def without_times(outputs: list[nbformat.NotebookNode], drawn: bool) -> list:
-    """The outputs with a blank for each duration, or ratio of durations, that was printed or (where `drawn`) drawn."""
+    """The outputs with a blank for each duration, or ratio of durations, that was printed or (where
+    `drawn`) drawn.
+    """
     times = re.compile(r"\s*\d[\d.,]*\s*(ns|µs|ms|s|seconds|times|×)(?!\w)")
     blank = copy.deepcopy(outputs)
     for output in blank:
@@ -95,12 +102,14 @@ def write(lesson: Path) -> str:
 
 
 def main(names: list[str]) -> int:
-    lessons = sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))
+    """Bring the lessons whose names hold one of these into their form; exit code 1 if one fails."""
+    lessons = tracked(f"{FOLDER.name}/[0-9][0-9]_*.ipynb", FOLDER.parent)
     lessons = [path for path in lessons if not names or any(name in path.name for name in names)]
+    if said := note(left_out(f"{FOLDER.name}/[0-9][0-9]_*.ipynb", FOLDER.parent)):
+        print(said)
     if not lessons:
-        print(
-            f"There is no lesson in {FOLDER.name}/ whose name holds {' or '.join(names) or 'a number'}."
-        )
+        sought = " or ".join(names) or "a number"
+        print(f"There is no lesson in {FOLDER.name}/ whose name holds {sought}.")
         return 1
     failures = 0
     with ThreadPoolExecutor(max_workers=2) as pool:  # threads: the work is done in the kernels

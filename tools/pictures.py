@@ -1,4 +1,6 @@
-"""Draws the pictures of the README from the explorers themselves: `.venv/bin/python tools/pictures.py`."""
+"""Draws the pictures of the README from the explorers themselves: `.venv/bin/python -m
+tools.pictures`.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +17,9 @@ FOLDER = Path(__file__).resolve().parent.parent / ".github" / "pictures"
 def moving(
     live: LiveFigure, control: str, values: Iterable, name: str, width: int = 900, **settings
 ) -> None:
-    """An animation of one control dragged through `values`, others at `settings`, with a longer look at the last."""
+    """An animation of one control dragged through `values`, others at `settings`, with a longer
+    look at the last.
+    """
     for other, value in settings.items():
         live.controls[other].value = value
     frames = []

@@ -17,8 +17,14 @@ except ImportError:
         except FileNotFoundError:
             raise RuntimeError(f"git is missing. Install it, or download {COURSE} and open the lesson there.") from None
         except subprocess.CalledProcessError as error:
-            offline = "unable to access" in error.stderr and "returned error" not in error.stderr
-            advice = "Connect to the network" if offline else f"See that {COURSE} is right and public"
+            known = {  # what git says of it, in the order in which it is looked for
+                "Permission denied": "This folder cannot be written to: open the lesson in one of your own",
+                "No space left": "The disk is full: make room",
+                "certificate": "The network's certificate is not trusted here: ask who runs it, or take another",
+                "returned error": f"See that {COURSE} is right and public",
+                "unable to access": "Connect to the network",
+            }
+            advice = next((known[sign] for sign in known if sign in error.stderr), known["returned error"])
             raise RuntimeError(f"{error.stderr}{advice}, then run this cell again.") from None
     if not os.path.exists(f"{folder}/tools/fetched.py"):
         raise RuntimeError(f"The folder {folder} is no whole copy of the course. Rename it and run again.") from None

@@ -1,10 +1,14 @@
-"""Brings the badges and the set-up cells of all lessons, and the README's table, in agreement with pyproject.toml.
+"""Brings the badges and the set-up cells of all lessons, and the README's table, in agreement with
+pyproject.toml.
 
-    make stamp                                       after a new lesson, or a change to helpers/ or the set-up cell
-    make stamp REPO=https://github.com/me/my-course  in a fork: writes its address into pyproject.toml first
+    make stamp
+        after a new lesson, or a change to helpers/ or the set-up cell
+    make stamp REPO=https://github.com/me/my-course
+        in a fork: writes its address into pyproject.toml first
 
-The address and the version of the course stand in pyproject.toml, the text of the cell in tools/setup_cell.py. Where
-helpers/ offers other names or arguments than before, the version is raised: by it a lesson knows an old copy.
+The address and the version of the course stand in pyproject.toml, the text of the cell in
+tools/setup_cell.py. Where helpers/ offers other names or arguments than before, the version is
+raised: by it a lesson knows an old copy.
 """
 
 import ast
@@ -15,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+
+from tools.tracked import left_out, note, tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 SET_UP = "set-up"  # the id of the cell, by which it is found again
@@ -48,8 +54,11 @@ def names(parent: ast.Module | ast.ClassDef, where: str) -> Iterator[str]:
 
 
 def offered(folder: Path) -> str:
-    """A fingerprint of what lessons may use: the public names in `folder`, and what their functions take."""
-    files = [(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*.py"))]
+    """A fingerprint of what lessons may use: the public names in `folder`, and what their functions
+    take.
+    """
+    own = tracked(f"{folder.name}/*.py", folder.parent)
+    files = [(path, path.relative_to(folder).as_posix()) for path in own]
     found = [
         name
         for path, where in files
@@ -60,7 +69,9 @@ def offered(folder: Path) -> str:
 
 
 def raised(project: str) -> str:
-    """pyproject.toml with a higher version, if helpers/ offers something else than when it was stamped last."""
+    """pyproject.toml with a higher version, if helpers/ offers something else than when it was
+    stamped last.
+    """
     now, (*release, last) = offered(ROOT / "helpers"), setting("version", project).split(".")
     if now == setting("offers", project):
         return project
@@ -70,7 +81,9 @@ def raised(project: str) -> str:
 
 
 def badge(address: str, lesson: str) -> str:
-    """The picture that opens a lesson in Colab; empty where it cannot: Colab opens notebooks from GitHub only."""
+    """The picture that opens a lesson in Colab; empty where it cannot: Colab opens notebooks from
+    GitHub only.
+    """
     on_github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", address)
     if not on_github:
         return ""
@@ -95,9 +108,8 @@ def stamped_lesson(text: str, name: str, address: str, version: str) -> str:
     notebook.cells[0].source = "\n\n".join([title, *filter(None, [badge(address, name)]), *rest])
     source = set_up_cell(address, version)
     for cell in notebook.cells:
-        if cell.get("id") == SET_UP or cell.source.startswith(
-            source.split("\n")[0]
-        ):  # Colab saves no ids
+        begins_alike = cell.source.startswith(source.split("\n")[0])  # Colab saves no ids
+        if cell.get("id") == SET_UP or begins_alike:
             cell.source = source
             break
     else:
@@ -126,34 +138,47 @@ def write(path: Path, text: str) -> None:
         print(f"{path.relative_to(ROOT)}: written")
 
 
+def stamped_citation(text: str, address: str, version: str) -> str:
+    """CITATION.cff with the address and the version of the course."""
+    text = re.sub(r"^version: .*$", f"version: {version}", text, flags=re.M)
+    return re.sub(r"^(repository-code: ).*$", rf'\g<1>"{address}"', text, flags=re.M)
+
+
+def plain(address: str) -> str:
+    """An address as it is written everywhere; ValueError where it is none of a repository."""
+    address = re.sub(r"(\.git)?/*$", "", address.strip())
+    address = re.sub(r"^https://(www\.)?github\.com/", "https://github.com/", address, flags=re.I)
+    on_github = address.startswith("https://github.com/")
+    parts = "{2}" if on_github else "{2,}"  # a page of GitHub is no repository
+    if not re.fullmatch(rf"https://[\w.-]+(:\d+)?(/[\w.~-]+){parts}", address):
+        example = "https://github.com/me/my-course"
+        raise ValueError(f"REPO must be an address such as {example}, got {address}")
+    return address
+
+
 def main(address: str = "") -> int:
     """Stamp everything; exit code 1 where the address is none."""
-    path = ROOT / "pyproject.toml"
-    project = path.read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     if address:
-        address = re.sub(r"(\.git)?/*$", "", address.strip())
-        address = re.sub(
-            r"^https://(www\.)?github\.com/", "https://github.com/", address, flags=re.I
-        )
-        parts = (
-            "{2}" if address.startswith("https://github.com/") else "{2,}"
-        )  # a page of GitHub is no repository
-        if not re.fullmatch(rf"https://[\w.-]+(:\d+)?(/[\w.~-]+){parts}", address):
-            print(f"REPO must be an address such as https://github.com/me/my-course, got {address}")
+        try:
+            project = with_setting("Repository", plain(address), project)
+        except ValueError as error:
+            print(error)
             return 1
-        project = with_setting("Repository", address, project)
     project = raised(project)
-    write(path, project)
+    write(ROOT / "pyproject.toml", project)
     address, version = setting("Repository", project), setting("version", project)
     if not badge(address, "00"):
         print(f"Colab opens lessons from GitHub only: with {address} they have no badge.")
-    for lesson in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
-        write(
-            lesson,
-            stamped_lesson(lesson.read_text(encoding="utf-8"), lesson.name, address, version),
-        )
-    readme = ROOT / "README.md"
+    lessons = "notebooks/[0-9][0-9]_*.ipynb"
+    if said := note(left_out("helpers/*.py", ROOT) + left_out(lessons, ROOT)):
+        print(said)
+    for path in tracked(lessons, ROOT):
+        text = path.read_text(encoding="utf-8")
+        write(path, stamped_lesson(text, path.name, address, version))
+    readme, citation = ROOT / "README.md", ROOT / "CITATION.cff"
     write(readme, stamped_readme(readme.read_text(encoding="utf-8"), address))
+    write(citation, stamped_citation(citation.read_text(encoding="utf-8"), address, version))
     return 0
 
 

@@ -1,4 +1,6 @@
-"""Every lesson alone in a simulated Colab: it sets itself up, runs without a warning, and all its explorers move."""
+"""Every lesson alone in a simulated Colab: it sets itself up, runs without a warning, and all its
+explorers move.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,14 @@ each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.ste
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory):
-    """Every lesson, run alone in a folder of its own; two kernels at a time, in the order of the tests."""
+    """Every lesson, run alone in a folder of its own; two kernels at a time, in the order of the
+    tests.
+    """
     python = colab.python_3_13()
     if python is None:
         pytest.skip(
-            "needs Python 3.13, which is Colab's: none under pyenv's versions, and no python3.13 on the path"
+            "needs Python 3.13, which is Colab's: "
+            "none under pyenv's versions, and no python3.13 on the path"
         )
     published = colab.instead(colab.publish(tmp_path_factory.mktemp("published")))
     jupyter = colab.kernel(
@@ -91,7 +96,9 @@ def test_colab_is_told_to_load_its_manager_of_custom_widgets(simulated, path):
 
 
 def test_a_cell_that_is_run_again_in_colab_closes_its_figure(simulated, tmp_path):
-    """Colab names the running cell in the metadata of its request, as google.colab's own history reads it there."""
+    """Colab names the running cell in the metadata of its request, as google.colab's own history
+    reads it there.
+    """
     make = "from helpers.explorers import descent\nfigures.append(descent.parabola())"
     with run_kernel(kernel_name="colab", cwd=str(tmp_path)) as client:
         client.execute_interactive(f"{SET_UP}\nfigures = []", timeout=60)

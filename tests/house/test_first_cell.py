@@ -1,4 +1,4 @@
-"""The set-up cell of a lesson alone: what it fetches and installs, and what it says when it cannot."""
+"""The set-up cell alone: what it fetches and installs, and what it says when it cannot."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.ste
 NOT_INSTALLED = """
 import os, sys
 sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder).lower()]
-sys.path[:] = [path for path in sys.path if not os.path.exists(os.path.join(path, "helpers", "explorers"))]
+elsewhere = lambda path: not os.path.exists(os.path.join(path, "helpers", "explorers"))
+sys.path[:] = filter(elsewhere, sys.path)
 """
 
 
 def in_folder(folder, code, **variables):
-    """What a fresh Python in `folder`, to which the course is unknown, prints, and its last words if it fails."""
+    """What a fresh Python in `folder`, to which the course is unknown, prints, and its last words
+    if it fails.
+    """
     environment = os.environ | {"PYTHONPATH": "", "PYTHONIOENCODING": "utf-8"} | variables
     command = [sys.executable, "-c", NOT_INSTALLED + code]
     done = subprocess.run(
@@ -83,7 +86,8 @@ def test_the_course_is_fetched_once_and_then_used(fetched, again):
 
 
 def test_course_and_data_are_there_in_the_same_session(fetched, published):
-    code = f"{SET_UP}\nfrom helpers import datasets\nprint(datasets.load_wine().X.shape, datasets.__file__)"
+    use = "from helpers import datasets\nprint(datasets.load_wine().X.shape, datasets.__file__)"
+    code = f"{SET_UP}\n{use}"
     said = in_folder(fetched[0], code, **published)[0].splitlines()[-1]
     assert said == f"(178, 13) {fetched[0] / FOLDER / 'helpers' / 'datasets.py'}"
 
@@ -140,6 +144,38 @@ def test_a_wrong_address_is_named(tmp_path):
     assert f"See that {ADDRESS} is right and public, then run this cell again." in errors
 
 
+@pytest.mark.parametrize(
+    ("gits_words", "advice"),
+    [
+        (
+            "fatal: could not create work tree dir 'downhill': Permission denied",
+            "This folder cannot be written to: open the lesson in one of your own",
+        ),
+        ("fatal: write error: No space left on device", "The disk is full: make room"),
+        (
+            "fatal: unable to access 'https://x/': server certificate verification failed.",
+            "The network's certificate is not trusted here: ask who runs it, or take another",
+        ),
+        (
+            "fatal: unable to access 'https://x/': SSL certificate problem: self-signed",
+            "The network's certificate is not trusted here: ask who runs it, or take another",
+        ),
+        ("fatal: unable to access 'https://x/': The requested URL returned error: 404", "See that"),
+        (
+            "fatal: unable to access 'https://x/': Could not resolve host: x",
+            "Connect to the network",
+        ),
+    ],
+)
+def test_the_advice_fits_what_git_says(tmp_path, gits_words, advice):
+    git = tmp_path / "git"
+    git.write_text(f'#!/bin/sh\necho "{gits_words}" >&2\nexit 128\n')
+    git.chmod(0o755)
+    errors = in_folder(tmp_path, SET_UP, PATH=f"{tmp_path}:{os.environ['PATH']}")[1]
+    assert f"{gits_words}\n{advice}" in errors
+    assert "then run this cell again." in errors
+
+
 def test_git_never_waits_for_a_password_and_speaks_english(tmp_path):
     git = tmp_path / "git"
     git.write_text('#!/bin/sh\necho "prompt $GIT_TERMINAL_PROMPT, $LC_ALL" >&2\nexit 1\n')
@@ -187,8 +223,8 @@ def test_a_lesson_of_an_older_course_runs_and_says_so(again):
     words, errors = again[1]()
     assert errors == ""
     assert (
-        f"This lesson is of version {VERSION}, the course of 99.0: if a cell fails, open the newer one"
-        in words
+        f"This lesson is of version {VERSION}, the course of 99.0: "
+        "if a cell fails, open the newer one" in words
     )
 
 
@@ -239,6 +275,13 @@ def project(*dependencies, python=">=3.10"):
 def test_only_what_is_missing_is_installed():
     assert check_packages(PROJECT) == []
     assert check_packages(project("numpy>=1", "nowhere-to-be>=2.5")) == ["nowhere-to-be>=2.5"]
+
+
+def test_an_installation_that_was_cut_off_is_named(tmp_path, monkeypatch):
+    (tmp_path / "nowhere_to_be-1.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(RuntimeError, match="installation of nowhere-to-be is damaged.*reinstall"):
+        check_packages(project("nowhere-to-be>=0.5"))
 
 
 def test_what_is_too_old_is_named_and_left_alone():

@@ -1,4 +1,6 @@
-"""`make matrix`: which Pythons it finds, what it calls the oldest versions, and that one red column is enough."""
+"""`make matrix`: which Pythons it finds, what it calls the oldest versions, and that one red column
+is enough.
+"""
 
 import re
 from pathlib import Path

@@ -31,7 +31,7 @@ def test_the_readme_has_a_badge_for_every_lesson():
 
 
 def test_the_set_up_cell_is_short():
-    assert len(SET_UP.splitlines()) <= 25
+    assert len(SET_UP.splitlines()) <= 32
 
 
 @pytest.fixture
@@ -42,7 +42,10 @@ def checkout(tmp_path, monkeypatch):
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     (tmp_path / "notebooks").mkdir()
-    for path in (ROOT / "pyproject.toml", ROOT / "README.md", *LESSONS):
+    for path in (
+        *(ROOT / name for name in ("pyproject.toml", "README.md", "CITATION.cff")),
+        *LESSONS,
+    ):
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     monkeypatch.setattr(stamp, "ROOT", tmp_path)
     return lambda: {
@@ -67,8 +70,10 @@ def test_a_fork_has_its_own_address_everywhere_and_may_come_back(checkout):
         if ADDRESS.removeprefix("https://github.com/") in text
     ] == []
     changed = {path.name for path in before if after[path] != before[path]}
-    assert changed == {"pyproject.toml", "README.md"} | {path.name for path in LESSONS}
-    for name in changed - {"pyproject.toml"}:
+    assert changed == {"pyproject.toml", "README.md", "CITATION.cff"} | {
+        path.name for path in LESSONS
+    }
+    for name in changed - {"pyproject.toml", "CITATION.cff"}:
         (text,) = (text for path, text in after.items() if path.name == name)
         assert "https://colab.research.google.com/github/me/my-course/blob/main/notebooks/" in text
     stamp.main(ADDRESS)

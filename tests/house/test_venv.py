@@ -1,4 +1,6 @@
-"""`make lab` and `make test` set up by themselves: what make starts, and what `.ci/venv` does on whichever machine."""
+"""`make lab` and `make test` set up by themselves: what make starts, and what `.ci/venv` does on
+whichever machine.
+"""
 
 import os
 import re
@@ -32,7 +34,8 @@ def test_make_lab_passes_arguments_on_and_adds_to_the_users_settings():
         )
 
 
-# A Python of which only the few answers are there that .ci/venv asks for; it writes down what pip is told to do.
+# A Python of which only the few answers are there that .ci/venv asks for; it writes down what pip
+# is told to do.
 FAKE_PYTHON = """#!/bin/sh
 case "$*" in
     "-c import sys; sys.exit"*) exit {too_old} ;;
@@ -49,7 +52,9 @@ esac
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A checkout with a space in its path, and a function that runs `sh .ci/venv` in it with the given Pythons."""
+    """A checkout with a space in its path, and a function that runs `sh .ci/venv` in it with the
+    given Pythons.
+    """
     folder = tmp_path / "a clone"
     (folder / ".ci").mkdir(parents=True)
     for name in (".ci/venv", "requirements.txt", "requirements-dev.txt", "pyproject.toml"):

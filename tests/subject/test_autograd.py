@@ -1,4 +1,6 @@
-"""Gradients by recording: deep graphs, gradients that add up, memory, gradcheck itself, errors in words."""
+"""Gradients by recording: deep graphs, gradients that add up, memory, gradcheck itself, errors in
+words.
+"""
 
 import gc
 import threading
@@ -16,7 +18,7 @@ def leaf(values, dtype=float):
     return Tensor(np.array(values, dtype), requires_grad=True)
 
 
-# ── the graph ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# The graph
 
 
 def test_a_chain_of_100_000_operations():
@@ -55,7 +57,7 @@ def test_tensors_that_share_a_gradient_do_not_share_its_array():
 def test_a_gradient_set_to_none_begins_again():
     x = leaf([1.0, 2.0])
     for untouched in (False, True):
-        x.grad, x.untouched = None, untouched
+        x.grad, x.grad_is_zero = None, untouched
         (x * 3).sum().backward()
         assert x.grad.tolist() == [3, 3]
 
@@ -118,7 +120,7 @@ def test_graphs_are_freed_without_waiting_for_the_garbage_collector():
     assert used < 5 * x.data.nbytes
 
 
-# ── numbers and arrays that meet a tensor ────────────────────────────────────────────────────────────────────────────
+# Numbers and arrays that meet a tensor
 
 
 def test_an_array_on_the_left_makes_a_tensor():
@@ -158,7 +160,7 @@ def test_a_tensor_prints_its_numbers_and_how_it_was_made():
     assert (len(x), x.ndim, x.size, x.sum().item(), float(x.sum())) == (2, 1, 2, 3.5, 3.5)
 
 
-# ── gradcheck ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Gradcheck
 
 
 def test_gradcheck_sees_a_wrong_gradient_and_names_the_input():
@@ -184,7 +186,7 @@ def test_gradcheck_leaves_everything_as_it_was():
     assert w.data is data and w.grad is grad and other.grad.tolist() == others.tolist()
 
 
-# ── errors in words ──────────────────────────────────────────────────────────────────────────────────────────────────
+# Errors in words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Layers of deep networks: PyTorch's numbers, exact gradients in training and evaluation, state that is kept."""
+"""Layers of deep networks: PyTorch's numbers, exact gradients in training and evaluation, state
+that is kept.
+"""
 
 import numpy as np
 import pytest
@@ -204,3 +206,13 @@ def test_layers_say_what_they_are():
 def test_wrong_numbers_and_shapes_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("layer", [BatchNorm(1), LayerNorm(300_000)])
+def test_many_large_numbers_that_differ_little_are_normalised_in_float32_too(layer):
+    x = (1000 + np.random.default_rng(0).uniform(-1, 1, 300_000)).astype(np.float32)
+    is_batch = isinstance(layer, BatchNorm)
+    y = layer(x[:, None] if is_batch else x[None]).data
+    assert y.dtype == np.float32
+    assert abs(y.mean(dtype=float)) < 1e-6
+    assert y.std(dtype=float) == pytest.approx(1, abs=1e-4)

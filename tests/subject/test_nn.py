@@ -1,4 +1,6 @@
-"""Networks on one flat θ: views, PyTorch's numbers, gradients by nudging, files that survive or say why not."""
+"""Networks on one flat θ: views, PyTorch's numbers, gradients by nudging, files that survive or say
+why not.
+"""
 
 import copy
 import pickle
@@ -16,6 +18,7 @@ from helpers.losses import cross_entropy, mse
 from helpers.module import Module
 from helpers.nn import (
     MLP,
+    BatchNorm,
     Linear,
     Residual,
     Sequential,
@@ -27,6 +30,7 @@ from helpers.nn import (
     xavier,
     zeros,
 )
+from helpers.optim import SGD
 from tests.support.reference import reference
 
 TORCH = reference("networks")
@@ -74,7 +78,7 @@ def test_gradient_of_all_weights_matches_finite_differences(activation):
     )
 
 
-# ── one flat θ ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# One flat θ
 
 
 def test_every_weight_is_a_view_into_theta_in_order():
@@ -250,7 +254,7 @@ def test_predicting_without_recording():
         assert not make()(np.ones((1, 2))).requires_grad
 
 
-# ── the start ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# The start
 
 
 @pytest.mark.parametrize(
@@ -279,7 +283,7 @@ def test_the_same_rng_makes_the_same_model():
     assert make(seed=3).theta.tolist() == make(seed=3).theta.tolist() != make(seed=4).theta.tolist()
 
 
-# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Files
 
 
 def test_saved_weights_come_back(tmp_path):
@@ -410,7 +414,7 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path):
         make().load(tmp_path / "nothing.npz")
 
 
-# ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Words
 
 
 def test_a_model_prints_its_layers():
@@ -456,3 +460,87 @@ def test_a_module_without_forward_says_so():
         NotImplementedError, match=r"Module says what it computes in its method forward"
     ):
         Module()(np.ones(2))
+
+
+# What is not in θ is never trained: it is said, not left to be found
+
+
+def test_what_is_assigned_to_a_weight_is_written_into_theta():
+    layer = Linear(2, 2, rng=np.random.default_rng(0))
+    model = Sequential(layer)
+    W = np.array([[1.0, 2.0], [3.0, 4.0]])
+    for value in (Tensor(W, requires_grad=True), Tensor(2 * W), 3 * W):
+        layer.weight = value
+        numbers = value.data if isinstance(value, Tensor) else value
+        np.testing.assert_array_equal(model.theta[:4].reshape(2, 2), numbers)
+    model.zero_grad()
+    mse(model(np.ones((1, 2))), np.zeros((1, 2))).backward()
+    SGD(lr=0.1).step(model.theta, model.grad)
+    assert (layer.weight.data != 3 * W).all()
+    with pytest.raises(ValueError, match=r"weight has shape \(2, 2\), got shape \(3,\)"):
+        layer.weight = np.ones(3)
+
+
+def test_what_is_assigned_to_a_running_average_is_in_force_and_goes_on_running():
+    layer = BatchNorm(2)
+    layer.running_mean = np.array([5.0, 6.0])
+    assert layer.state[2].tolist() == [5, 6]
+    layer(np.array([[0.0, 0.0], [2.0, 2.0]]))
+    np.testing.assert_allclose(layer.running_mean, [4.6, 5.5])
+
+
+class Forgetful(Module):
+    """A network whose second layer, or list of layers, is not handed on."""
+
+    def __init__(self, hide):
+        rng = np.random.default_rng(0)
+        self.first = Linear(2, 2, rng=rng)
+        self.hidden = hide(Linear(2, 2, rng=rng))
+        super().__init__(self.first)
+
+    def forward(self, x):
+        return self.first(x)
+
+
+@pytest.mark.parametrize("hide", [lambda x: x, lambda x: [x], lambda x: {"a": (x,)}])
+def test_a_layer_that_was_not_handed_on_is_named(hide):
+    with pytest.raises(ValueError, match=r"Forgetful.hidden holds Linear\(2, 2\), which was not"):
+        Forgetful(hide)
+
+
+def test_a_layer_that_is_assigned_later_is_named():
+    model = Sequential(Linear(2, 2, rng=np.random.default_rng(0)))
+    with pytest.raises(ValueError, match=r"Sequential.extra holds Linear\(2, 2\)"):
+        model.extra = Linear(2, 2, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="Sequential.shift holds Tensor"):
+        model.shift = Tensor(np.ones(2), requires_grad=True)
+    model.first = model.layers[0]  # a second name for what is in theta
+    model.about = "a constant", Tensor(np.ones(2))
+
+
+def test_a_module_that_was_never_set_up_says_so():
+    class Bare(Module):
+        def __init__(self):
+            self.n = 3
+
+    for use in (
+        lambda m: m.theta,
+        lambda m: m(np.ones(2)),
+        lambda m: m.zero_grad(),
+        lambda m: m.parameters(),
+    ):
+        with pytest.raises(AttributeError, match=r"Bare was never set up: .* super\(\).__init__"):
+            use(Bare())
+    with pytest.raises(AttributeError, match="has no attribute 'thetas'"):
+        _ = MLP((2, 2), rng=np.random.default_rng(0)).thetas
+
+
+def test_a_weight_in_the_graph_that_is_not_in_theta_is_named():
+    rng = np.random.default_rng(0)
+    stray = Linear(2, 3, rng=rng)
+    model = Sequential(Linear(2, 2, rng=rng), lambda x: stray(x))
+    loss = mse(model(np.ones((1, 2))), np.zeros((1, 3)))
+    with pytest.raises(ValueError, match=r"a weight of shape \(2, 3\) .* not in theta"):
+        model.require_owned(loss)
+    whole = Sequential(Linear(2, 2, rng=rng), stray)
+    whole.require_owned(mse(whole(np.ones((1, 2))), np.zeros((1, 3))))

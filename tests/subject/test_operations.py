@@ -1,4 +1,6 @@
-"""Operations of a Tensor: PyTorch's numbers forward and backward, finite differences, any shape, both dtypes."""
+"""Operations of a Tensor: PyTorch's numbers forward and backward, finite differences, any shape,
+both dtypes.
+"""
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
@@ -91,7 +93,7 @@ def check(f, *tensors, tolerance=1e-6):
     assert all(g.shape == t.shape for g, t in zip(report.exact, tensors))
 
 
-# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Numbers
 
 
 def test_every_reference_has_its_operation():

@@ -1,6 +1,7 @@
 """The set-up cell and the course that it fetches, and Colab as far as it can be had on any machine.
 
-That is Colab's versions with nothing else installed, and what anywidget asks of the module google.colab.
+That is Colab's versions with nothing else installed, and what anywidget asks of the module
+google.colab.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ import sys
 from pathlib import Path
 import helpers
 loaded = {name for name in sys.modules if name.startswith("helpers.explorers.")}
-sys.path.insert(0, str(Path(helpers.__file__).parents[1] / "tests" / "support"))  # IPython has a `tests` of its own
+# IPython has a `tests` of its own
+sys.path.insert(0, str(Path(helpers.__file__).parents[1] / "tests" / "support"))
 from controls import EXPLORERS, survives_every_end
 for name, explorer in EXPLORERS.items():
     if explorer.__module__ in loaded:
@@ -76,7 +78,9 @@ def python_3_13() -> str | None:
 
 
 def environment(python: str) -> Path:
-    """The Python of an environment that holds Colab's versions; made once, and again when they change."""
+    """The Python of an environment that holds Colab's versions; made once, and again when they
+    change.
+    """
     folder = ROOT / ".venv-colab"
     made, state = folder / "versions.txt", python + VERSIONS
     if not made.exists() or made.read_text() != state:
@@ -89,7 +93,9 @@ def environment(python: str) -> Path:
 
 
 def publish(folder: Path) -> Path:
-    """A bare repository with one commit: the files of this checkout as they are now, committed or not."""
+    """A bare repository with one commit: the files of this checkout as they are now, committed or
+    not.
+    """
     bare = folder / "course.git"
     git = [
         "git",
@@ -110,13 +116,15 @@ def publish(folder: Path) -> Path:
 
 
 def instead(source: Path) -> dict[str, str]:
-    """Environment variables with which git finds at `source` what is to be fetched from the course's address."""
+    """Environment variables with which git finds at `source` what is to be fetched from the
+    course's address.
+    """
     setting = {"COUNT": "1", "KEY_0": f"url.{source.as_uri()}.insteadOf", "VALUE_0": ADDRESS}
     return {f"GIT_CONFIG_{name}": value for name, value in setting.items()}
 
 
 def kernel(folder: Path, python: Path, **variables: str) -> Path:
-    """Write the kernel "colab" and its stand-in modules into `folder`, which is to be JUPYTER_PATH."""
+    """Write the kernel "colab" and its stand-in modules into `folder`, a JUPYTER_PATH to be."""
     for name, text in GOOGLE_COLAB.items():
         (folder / "modules" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "modules" / name).write_text(text)
@@ -139,7 +147,9 @@ def kernel(folder: Path, python: Path, **variables: str) -> Path:
 
 
 def run_alone(lesson: Path, folder: Path) -> nbformat.NotebookNode:
-    """Run a lesson from an empty folder from top to bottom, then move all explorers that it has loaded."""
+    """Run a lesson from an empty folder from top to bottom, then move all explorers that it has
+    loaded.
+    """
     shutil.copy(lesson, folder)
     notebook = nbformat.read(folder / lesson.name, as_version=4)
     notebook.cells += [nbformat.v4.new_code_cell(MOVE_EXPLORERS)]

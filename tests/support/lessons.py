@@ -1,4 +1,4 @@
-"""Run a lesson's own code, so that tests assert on the experiments of the lessons instead of on copies of them."""
+"""Runs a lesson's own code: tests assert on the lessons' experiments, not on copies."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ from pathlib import Path
 
 import nbformat
 
+from tools.tracked import tracked
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-LESSONS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+LESSONS = tracked("notebooks/[0-9][0-9]_*.ipynb")
+
+
+def lesson(number: str) -> Path:
+    """The path of lesson `number` ("03"); LookupError where git tracks none."""
+    for path in LESSONS:
+        if path.name.startswith(f"{number}_"):
+            return path
+    raise LookupError(f"git tracks no notebooks/{number}_*.ipynb; was it renamed and not staged?")
 
 
 @functools.cache
 def run_lesson(number: str) -> dict:
-    """Execute the code cells of lesson `number` ("03") from top to bottom in one namespace, and return it."""
-    (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
+    """The namespace that the code cells of lesson `number` ("03") leave, run from top to bottom."""
+    path = lesson(number)
     namespace: dict = {"__name__": "__main__"}
     before = os.getcwd()
     os.chdir(NOTEBOOKS)  # where a notebook runs
