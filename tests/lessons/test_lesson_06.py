@@ -5,11 +5,20 @@ import pytest
 
 from helpers.optim import Adam
 from tests.support.lessons import run_lesson
+from tests.support.stops import Stops
+
+
+STOPS = Stops()
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    return run_lesson("06")
+    with np.errstate(all="call", call=STOPS):
+        return run_lesson("06")
+
+
+def test_the_lesson_runs_for_who_hunts_nan(lesson):
+    assert STOPS == []
 
 
 def mean(shares):

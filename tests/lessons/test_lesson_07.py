@@ -1,10 +1,11 @@
-"""Lesson 07: the numbers that it prints. Its live figures: test_lesson_07_figures."""
+"""Lesson 07: the numbers that it prints."""
 
 import numpy as np
 import pytest
 
 from helpers import schedules
 from tests.support.lessons import run_lesson
+from tests.support.stops import Stops
 
 LENGTHS = (30, 100, 1_000)
 DECAYS = (
@@ -17,9 +18,17 @@ DECAYS = (
 )
 
 
+STOPS = Stops()
+
+
 @pytest.fixture(scope="module")
 def lesson():
-    return run_lesson("07")
+    with np.errstate(all="call", call=STOPS):
+        return run_lesson("07")
+
+
+def test_the_lesson_runs_for_who_hunts_nan(lesson):
+    assert STOPS == []
 
 
 def test_the_noise_floor_is_proportional_to_a_small_rate_and_as_high_as_the_theory_says(lesson):

@@ -5,11 +5,20 @@ import pytest
 
 from helpers.autograd import Tensor
 from tests.support.lessons import run_lesson
+from tests.support.stops import Stops
+
+
+STOPS = Stops()
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    return run_lesson("08")
+    with np.errstate(all="call", call=STOPS):
+        return run_lesson("08")
+
+
+def test_the_lesson_runs_for_who_hunts_nan(lesson):
+    assert STOPS == []
 
 
 def test_the_size_stays_at_variance_one_for_identity_and_two_for_relu(lesson):
