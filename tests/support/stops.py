@@ -6,7 +6,7 @@ import traceback
 
 
 class Stops(list):
-    """The lines of a lesson's cells in which numpy met an overflow, underflow, NaN or division by 0.
+    """The lines of a lesson's cells at which an overflow, underflow, NaN or division by 0 arose.
 
     np.errstate(all="call", call=stops) notes them while the lesson runs, without stopping it: so
     one run serves this test and all others.
