@@ -7,7 +7,6 @@ from helpers.autograd import Tensor
 from tests.support.lessons import run_lesson
 from tests.support.stops import Stops
 
-
 STOPS = Stops()
 
 
