@@ -159,16 +159,6 @@ class Module:
 
     # Training and evaluation
 
-    def require_owned(self, result: Tensor) -> None:
-        """Raise ValueError where result was made of a weight that is not in θ, so never trained."""
-        own = {id(weight) for weight in self._weights}
-        for leaf in result.graph():
-            if not leaf.edges and id(leaf) not in own:
-                raise ValueError(
-                    f"a weight of shape {leaf.shape} was used and is not in theta of {self}, so no "
-                    "optimizer would change it: hand it, or its layer, to super().__init__(…)"
-                )
-
     def train(self, training: bool = True) -> "Module":
         """Behave as in training, here and in all modules below; returns the module."""
         for module in self.modules():

@@ -69,4 +69,4 @@ if __name__ == "__main__":
     still(losses.line(), "line.png")
     still(descent.landscape(), "landscape.png")
     still(descent.basins(), "basins.png", lr=0.01, momentum=0.9)
-    still(optimizers.map(), "map.png")
+    still(optimizers.convergence(), "map.png")

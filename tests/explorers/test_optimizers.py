@@ -1,6 +1,6 @@
-"""Lesson 06: its three live figures, and what they say of a learner's own rule."""
+"""Lesson 06: what its three live figures compute, show and say, a learner's own rule included."""
 
-import re
+import types
 import warnings
 
 import numpy as np
@@ -8,10 +8,28 @@ import pytest
 
 from helpers.descent import descend, settle
 from helpers.explorers import optimizers as explore
-from helpers.explorers.races import RULES, RUNNERS
+from helpers.explorers.optimizers.anatomy import dissect
+from helpers.explorers.optimizers.convergence import (
+    LOST,
+    NOT_YET,
+    best_pair,
+    border,
+    steps_needed,
+    walk,
+)
+from helpers.explorers.optimizers.race import Sliders
+from helpers.explorers.optimizers.rules import RULES, as_rule
+from helpers.explorers.optimizers.runs import (
+    RUNNERS,
+    Results,
+    Sweep,
+    gap_quartiles,
+    gaps,
+    sweep_rates,
+)
 from helpers.optim import SGD, Adam
 from helpers.pictures import plots, style
-from helpers.surfaces import bowl, himmelblau
+from helpers.surfaces import bowl, himmelblau, saddle
 from tests.support.figures import Browser, show
 
 
@@ -20,374 +38,163 @@ def momentum(theta, grad, memory, lr):
     return theta - lr * memory["v"]
 
 
-# ---- anatomy
+@pytest.fixture
+def anatomy():
+    live = explore.anatomy()
+    yield live
+    live.close()
+
+
+@pytest.fixture
+def race():
+    live = explore.race()
+    yield live
+    live.close()
+
+
+@pytest.fixture
+def convergence():
+    live = explore.convergence()
+    yield live
+    live.close()
+
+
+# ---- anatomy: what it computes
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_anatomy_shows_the_step_that_the_optimizer_takes(rule):
-    live = explore.anatomy()
-    words = show(live, rule=rule, step=8)
-    path = descend(bowl(10), live.controls["start"].value, RULES[rule](lr=0.1), 8)
-    moved = path.points[8] - path.points[7]
-    said = re.search(r"the rule moves them by \((\S+), (\S+)\)", words).groups()
-    assert [float(part) for part in said] == pytest.approx(moved, rel=0.05)
-    assert f"Loss {path.losses[7]:.2g}." in words
-    live.close()
+def test_an_optimizer_as_a_rule_walks_as_the_optimizer_does(rule):
+    found = dissect(as_rule(RULES[rule]), bowl(10), (-1.6, 0.9), lr=0.1, steps=30)
+    path = descend(bowl(10), (-1.6, 0.9), RULES[rule](lr=0.1), 30)
+    np.testing.assert_array_equal(found.path.points, path.points)
 
 
-def test_the_learners_memory_is_drawn_as_that_of_the_finished_rule():
-    mine, finished = explore.anatomy(update=momentum), explore.anatomy()
+def test_an_optimizer_as_a_rule_steps_one_array_whatever_it_is_given():
+    stepped = []
+
+    class Noting(SGD):
+        def step(self, theta, grad):
+            stepped.append(theta)
+            return super().step(theta, grad)
+
+    dissect(as_rule(Noting), bowl(10), (1.0, 1.0), lr=0.1, steps=5)
+    assert len(stepped) == 5
+    assert all(theta is stepped[0] for theta in stepped)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_memory_that_a_rule_is_said_to_keep_is_found(rule):
+    found = dissect(as_rule(RULES[rule]), bowl(10), (-1.6, 0.9), lr=0.1, steps=3)
+    has_velocity = rule in ("Momentum", "Nesterov", "Adam", "AdamW", "NAdam")
+    has_squares = rule not in ("SGD", "Momentum", "Nesterov")
+    assert np.isfinite(found.velocities).all() == has_velocity
+    assert np.isfinite(found.squares).all() == has_squares
+
+
+def test_a_rule_that_changes_its_memory_in_place_is_shown_as_it_was_at_each_step():
+    def in_place(theta, grad, memory, lr):
+        memory["v"] *= 0.9
+        memory["v"] += grad
+        return theta - lr * memory["v"]
+
+    one, other = (dissect(rule, bowl(10), (1.0, 1.0), 0.1, 20) for rule in (in_place, momentum))
+    np.testing.assert_array_equal(one.path.points, other.path.points)
+    np.testing.assert_array_equal(one.velocities, other.velocities)
+
+
+def test_a_rule_that_changes_the_gradient_in_place_is_shown_with_the_one_it_was_given():
+    def clipping(theta, grad, memory, lr):
+        np.clip(grad, -0.1, 0.1, out=grad)
+        return theta - lr * grad
+
+    found = dissect(clipping, bowl(10), (1.0, 1.0), 0.1, steps=1)
+    assert found.grads[0] == pytest.approx([1.0, 10.0])
+
+
+# ---- anatomy: the figure
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_anatomy_shows_the_step_that_the_optimizer_takes(anatomy, rule):
+    show(anatomy, rule=rule, step=8)
+    start = anatomy.controls["start"].value
+    path = descend(bowl(10), start, RULES[rule](lr=0.1), 8)
+    assert anatomy.seen.step.change == pytest.approx(path.points[8] - path.points[7])
+    assert anatomy.seen.step.loss == pytest.approx(path.losses[7])
+
+
+def test_the_learners_memory_is_drawn_as_that_of_the_finished_rule(anatomy):
+    mine = explore.anatomy(update=momentum)
     for step in (1, 6, 31):
         words = show(mine, step=step)
-        assert words == show(finished, rule="Momentum", step=step).replace("Momentum", "your rule")
-        np.testing.assert_array_equal(mine.frame(), finished.frame())
-        points = descend(
-            bowl(10), mine.controls["start"].value, SGD(0.1, momentum=0.9), step
-        ).points
-        velocity = (points[step - 1] - points[step]) / 0.1
-        arrow = np.ravel(
-            [mine.figure.axes[1].collections[1].U, mine.figure.axes[1].collections[1].V]
-        )
-        assert arrow / np.linalg.norm(arrow) == pytest.approx(-velocity / np.linalg.norm(velocity))
+        finished = show(anatomy, rule="Momentum", step=step)
+        assert words == finished.replace("Momentum", "your rule")
+        np.testing.assert_array_equal(mine.frame(), anatomy.frame())
+        arrow = mine.figure.axes[1].collections[1]
+        drawn = np.ravel([arrow.U, arrow.V])
+        change = mine.seen.step.change  # −α v
+        assert drawn / np.linalg.norm(drawn) == pytest.approx(change / np.linalg.norm(change))
+    mine.close()
+
+
+def test_a_rule_without_memory_is_drawn_without_one(anatomy):
     forgetful = explore.anatomy(update=lambda theta, grad, memory, lr: theta - lr * grad)
-    assert (forgetful.frame() != mine.frame()).any()
-    for live in (mine, finished, forgetful):
-        live.close()
+    show(forgetful, step=31)
+    show(anatomy, rule="Momentum", step=31)
+    assert np.isnan(forgetful.seen.step.velocity).all()
+    assert (forgetful.frame() != anatomy.frame()).any()
+    forgetful.close()
 
 
-def test_the_ellipse_is_the_memory_of_squared_gradients_and_the_circle_what_division_makes_of_it():
-    live = explore.anatomy()
-    show(live, rule="AdaGrad", step=1)
-    _, memory, result = live.figure.axes
-    slope = bowl(10).gradient(live.controls["start"].value)
+def test_the_ellipse_is_the_memory_of_squares_and_the_circle_what_division_makes_of_it(anatomy):
+    show(anatomy, rule="AdaGrad", step=1)
+    _, memory, result = anatomy.figure.axes
+    slope = bowl(10).gradient(anatomy.controls["start"].value)
     ellipse, circle = memory.lines[-1].get_xydata(), result.lines[-1].get_xydata()
     assert ellipse.max(axis=0) == pytest.approx(abs(slope) / np.linalg.norm(slope), rel=1e-3)
-    assert np.linalg.norm(circle, axis=1) == pytest.approx(
-        1 / np.sqrt(2)
-    )  # the step ÷ α is (1, −1), the longest drawn
-    show(live, rule="Momentum")
+    # the step ÷ α is (1, −1), the longest drawn
+    assert np.linalg.norm(circle, axis=1) == pytest.approx(1 / np.sqrt(2))
+    show(anatomy, rule="Momentum")
     assert not np.isfinite(memory.lines[-1].get_xydata()).any()
-    live.close()
 
 
-def test_adams_first_step_has_the_same_length_along_both_weights_from_every_start():
-    live = explore.anatomy()
-    show(live, rule="Adam", lr=0.1)
+def test_adams_first_step_has_the_same_length_along_both_weights_from_every_start(anatomy):
+    show(anatomy, rule="Adam", lr=0.1)
     for start in ((1.5, 0.2), (-0.3, -1.9), (0.01, 1.0)):
-        said = re.search(r"moves them by \((\S+), (\S+)\)", show(live, start=start)).groups()
-        assert [abs(float(part)) for part in said] == [0.1, 0.1]
-    live.close()
+        show(anatomy, start=start)
+        assert abs(anatomy.seen.step.change) == pytest.approx([0.1, 0.1], rel=1e-5)
 
 
-def test_play_and_the_slider_are_the_same_step_and_nothing_else_advances_it():
-    live = explore.anatomy()
-    live.controls["play"].value += 1
-    assert "step 2:" in live.summary
-    assert live.controls["step"].value == 2
-    assert "step 2:" in show(live, lr=0.05)
-    assert "step 41:" in show(live, step=41)
-    live.controls["play"].value += 1
-    assert "step 42:" in live.summary
-    assert "step 1:" in show(live, play=live.controls["play"].min)
-    assert "step 100:" in show(live, step=live.controls["step"].max)
-    live.close()
+def test_play_and_the_slider_are_the_same_step_and_nothing_else_advances_it(anatomy):
+    def number(**values):
+        show(anatomy, **values)
+        seen = anatomy.seen.number
+        assert anatomy.controls["step"].value == anatomy.controls["play"].value == seen
+        return seen
+
+    assert number(play=anatomy.controls["play"].value + 1) == 2
+    assert number(lr=0.05) == 2
+    assert number(step=41) == 41
+    assert number(play=42) == 42
+    assert number(play=anatomy.controls["play"].min) == 1
+    assert number(step=anatomy.controls["step"].max) == 100
+    assert anatomy.summary.startswith("SGD, bowl, α = 0.05, step 100: ")
 
 
-def test_choosing_a_surface_takes_rate_and_start_to_values_that_do_not_diverge_for_plain_descent():
-    live = explore.anatomy()
-    for surface in live.controls["surface"].options[1:]:
-        assert "diverged" not in show(live, surface=surface, step=100)
-        assert surface in live.summary
-    assert "the descent diverged at step" in show(live, surface="Rosenbrock", lr=0.1)
-    live.close()
+def test_choosing_a_surface_takes_rate_and_start_to_where_plain_descent_does_not_diverge(anatomy):
+    starts = set()
+    for surface in anatomy.controls["surface"].options:
+        words = show(anatomy, surface=surface, step=100)
+        assert anatomy.seen.diverged_at == -1
+        assert surface in words
+        starts.add(anatomy.controls["start"].value)
+    assert len(starts) == 6
 
 
-# ---- the race
-
-
-def results(live):
-    """What is said of each runner: (median or word, rate, best rate)."""
-    found = re.findall(r"(\w+) (diverged|below \S+|\S+) at (\S+) \(best ([^)]+)\)", live.summary)
-    return {name: (height, float(rate), float(best)) for name, height, rate, best in found}
-
-
-def test_the_race_says_the_median_over_64_starts_and_names_the_lowest_first():
-    live = explore.race()
-    show(live, runners=("SGD", "Adam"), angle=30, SGD=0.02, Adam=0.3)
-    starts = np.random.default_rng(0).uniform(-2, 2, (64, 2))
-    for name, make, lr in (("SGD", SGD, 0.02), ("Adam", Adam, 0.3)):
-        losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-1])
-        assert results(live)[name][0] == f"{losses[32]:.1g}"
-    medians = [float(result[0]) for result in results(live).values()]
-    assert medians == sorted(medians)
-    live.close()
-
-
-def test_the_start_moves_the_paths_and_not_the_medians():
-    live = explore.race()
-    before, path = results(live), live.figure.axes[0].lines[1].get_xydata().copy()
-    show(live, start=(0.5, -1.0))
-    assert results(live) == before
-    assert (live.figure.axes[0].lines[1].get_xydata() != path).any()
-    live.close()
-
-
-def test_best_rates_hold_the_best_while_the_bowl_turns_and_a_moved_slider_lets_go():
-    live = explore.race()
-    for angle in (0, 30, 77):
-        show(live, best_rates=True, angle=angle)
-        assert all(rate == best for _, rate, best in results(live).values())
-    show(live, Adam=0.05)
-    assert live.controls["best_rates"].value is False
-    assert results(live)["Adam"][1] == 0.05
-    live.close()
-
-
-def rounded(live, name, value=None):
-    """The browser answers with the place of its slider: a power of ten that is off in the last digit."""
-    live.controls[name].value = 10 ** (np.log10(value or live.controls[name].value) + 4e-16)
-
-
-def at_their_best(live):
-    assert live.controls["best_rates"].value is True
-    for name, (_, rate, best) in results(live).items():
-        assert rate == best == pytest.approx(live.controls[name].value, rel=5e-3), name
-    return {name: live.controls[name].value for name in results(live)}
-
-
-def test_what_the_browser_answers_late_and_rounded_does_not_let_go_of_the_best_rates():
-    live = explore.race()
-    live.controls["best_rates"].value = True
-    first = at_their_best(live)
-    for name in first:
-        rounded(live, name)
-        at_their_best(live)
-    show(live, angle=30)
-    second = at_their_best(live)
-    assert second["RMSProp"] > 2 * first["RMSProp"]
-    for name in first:
-        rounded(live, name, first[name])  # where the slider was before the bowl was turned
-        assert at_their_best(live) == pytest.approx(second)
-    live.close()
-
-
-def test_best_rates_are_held_while_runners_angle_and_surface_change_before_a_browser():
-    live = explore.race()
-    browser = Browser(live)
-    for name, value in [
-        ("best_rates", True),
-        ("runners", RUNNERS),
-        *[("angle", angle) for angle in (3, 9, 16, 24, 30)],
-        ("surface", "Rosenbrock"),
-        ("surface", "saddle"),
-    ]:
-        sliders = {runner: live.controls[runner].value for runner in RUNNERS}
-        live.controls[name].value = value  # the frame that moves is on the wire
-        if name == "angle":
-            assert {
-                runner: live.controls[runner].value for runner in RUNNERS
-            } == sliders  # they follow when it rests
-            continue
-        browser.got()
-        browser.say("rest", got=browser.last["frame"])
-        for runner in RUNNERS:
-            rounded(live, runner)
-            rounded(live, runner, sliders[runner])
-        browser.got()
-        browser.say("rest", got=browser.last["frame"])
-        at_their_best(live)
-    assert len(results(live)) == 6
-    live.close()
-
-
-def test_a_runner_that_was_sent_off_is_not_called_back_by_the_browsers_rounding():
-    live = explore.race()
-    show(live, best_rates=True, runners=("SGD", "Adam"))
-    rounded(live, "RMSProp")
-    rounded(live, "Momentum", 0.01)
-    assert set(results(live)) == {"SGD", "Adam"}
-    live.close()
-
-
-def test_a_sweep_that_is_known_stays_fine_while_the_start_is_dragged():
-    live = explore.race()
-    browser = Browser(live)
-    browser.got()
-    live.controls["start"].value = (0.3, 0.3)
-    assert len(live.figure.axes[2].lines[0].get_xdata()) == 49
-    live.close()
-
-
-def test_plain_descent_wins_no_race_against_nobody():
-    live = explore.race()
-    (goal,) = live.goals
-    for runners in (("SGD",), ("SGD", "Adam", "RMSProp")):
-        show(live, runners=runners, Adam=0.0001, RMSProp=0.0001)
-        assert next(iter(results(live))) == "SGD"
-        assert live.goals == {goal: False}
-    show(live, runners=("SGD", "Momentum", "Adam", "RMSProp"), Momentum=1.0)
-    assert live.goals == {goal: True}
-    live.close()
-
-
-@pytest.mark.parametrize("explorer", [explore.race, explore.map])
-def test_a_change_is_computed_once_although_there_is_a_goal(explorer, monkeypatch):
-    live, computed = explorer(), []
-    assert live.goals
-    update = live._update
-    monkeypatch.setattr(
-        live, "_update", lambda *values, **how: (computed.append(1), update(*values, **how))[1]
-    )
-    live._update.tells_moving = True
-    live.controls["start" if "start" in live.controls else "at"].value = (0.5, 0.5)
-    assert len(computed) == 1
-    live.close()
-
-
-def test_a_path_is_drawn_in_the_style_of_its_optimizer():
-    _, ax = plots.figure()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        path = plots.descent(ax, [(0, 0), (1, 1)], **style.OPTIMIZERS["Nesterov"])
-    assert (path.get_linestyle(), path.get_marker(), path.get_color()) == ("--", "o", style.ORANGE)
-
-
-def test_the_best_rate_of_plain_descent_is_the_one_of_theory():
-    live = explore.race()
-    for angle in (0, 45):
-        show(live, angle=angle)
-        assert 0.8 * 2 / 51 < results(live)["SGD"][2] < 2 / 50
-    live.close()
-
-
-def test_turning_the_bowl_takes_the_lead_from_those_with_a_rate_for_each_weight():
-    live = explore.race()
-    show(live, runners=RUNNERS, best_rates=True)
-    assert {name for name, result in results(live).items() if "below" in result[0]} == {
-        "AdaGrad",
-        "RMSProp",
-    }
-    show(live, angle=30)
-    assert list(results(live))[0] == "Nesterov"
-    assert not any("below" in result[0] for result in results(live).values())
-    live.close()
-
-
-def test_who_is_not_in_the_race_enters_it_by_the_slider():
-    live = explore.race()
-    assert "AdaGrad" not in live.summary
-    assert "AdaGrad" in show(live, AdaGrad=0.5)
-    assert "AdaGrad" in live.controls["runners"].value
-    assert "AdaGrad" not in show(live, runners=("SGD",))
-    assert "Nobody runs" in show(live, runners=())
-    live.close()
-
-
-def test_plain_descent_can_win():
-    live = explore.race()
-    assert "each at its rate: SGD" in show(live, surface="Himmelblau", best_rates=True)
-    live.close()
-
-
-def test_the_sweep_is_coarse_while_the_bowl_turns_and_fine_when_it_rests():
-    live = explore.race()
-    sweep, browser = live.figure.axes[2], Browser(live)
-    browser.got()
-    live.controls["angle"].value = 20
-    assert len(sweep.lines[0].get_xdata()) == 25
-    browser.say("rest", got=browser.last["frame"])
-    assert len(sweep.lines[0].get_xdata()) == 49
-    live.close()
-
-
-# ---- rate against momentum
-
-
-def colours(live):
-    """Of each pixel of the map, (momentum, rate)."""
-    return live.figure.axes[0].images[0].get_array()
-
-
-@pytest.mark.parametrize("method", ["heavy ball", "Nesterov"])
-def test_nothing_settles_beyond_the_border_that_theory_draws(method):
-    live = explore.map()
-    show(live, method=method, condition=4)
-    pixels, beta = colours(live), (np.arange(256) + 0.5) / 256
-    green = (pixels[..., 1] > pixels[..., 0]) & (pixels[..., 1] > pixels[..., 2])
-    rates = beta * 4.2
-    limit = 2 * (1 + beta) / (1 + 2 * beta if method == "Nesterov" else 1)
-    beyond = rates > limit[:, None]
-    assert not green[beyond].any()
-    deep = (rates < 0.9 * limit[:, None]) & (rates > 0.6) & (beta[:, None] < 0.8)
-    assert green[deep].all()
-    drawn = live.figure.axes[0].lines[0].get_xydata()
-    assert np.interp(beta, drawn[:, 1], drawn[:, 0]) == pytest.approx(limit, abs=1e-3)
-    live.close()
-
-
-def test_a_pixel_has_the_colour_of_the_descent_that_is_drawn_beside_it():
-    live = explore.map()
-    condition = live.controls["condition"].value
-    for rate, beta in ((1.9, 0.2), (0.8, 0.6), (2.6, 0.4)):
-        said = int(re.search(r"after (\d+) steps", show(live, at=(rate, beta))).group(1))
-        path = np.linalg.norm(
-            descend(bowl(condition), (1.0, 1.0), SGD(rate / condition, beta), 200).points, axis=1
-        )
-        assert path[said] < 0.01 <= path[said - 1]
-        coarse = settle(bowl(condition), [[1.0, 1.0]], SGD(rate / condition, beta), 200).steps[0]
-        assert said <= coarse < said + 5
-    live.close()
-
-
-def test_the_star_is_hardly_slower_than_the_fastest_pixel():
-    live = explore.map()
-    for method, condition in (("heavy ball", 100), ("Nesterov", 100), ("heavy ball", 10)):
-        show(live, method=method, condition=condition)
-        (best,) = live.figure.axes[0].lines[1].get_xydata()
-        needed = int(re.search(r"after (\d+) steps", show(live, at=tuple(best))).group(1))
-        n = np.arange(1, 100)
-        grid = SGD(
-            (n / 24)[:, None, None] / condition, (n / 100)[None, :, None], method == "Nesterov"
-        )
-        ends = settle(bowl(condition), np.ones((99, 99, 2)), grid, 200, every=1)
-        assert needed < 1.6 * ends.steps[ends.where >= 0].min()
-    live.close()
-
-
-def test_the_goal_of_the_map_is_beyond_the_star_and_can_be_reached():
-    live = explore.map()
-    (goal,) = live.goals
-    (best,) = live.figure.axes[0].lines[1].get_xydata()
-    assert "after 18 steps" in show(live, at=tuple(best))
-    assert re.search(r"after \d steps", show(live, condition=1.0, at=(1.0, 0.0)))
-    assert live.goals == {goal: False}
-    live.reset()
-    show(live, at=(2.65, 0.45))
-    assert live.goals == {goal: True}
-    live.close()
-
-
-def test_the_map_says_what_diverges_what_arrives_and_what_is_late():
-    live = explore.map()
-    assert "diverges: at step" in show(live, at=(3.0, 0.1))
-    assert "is there for good after" in show(live, at=(2.0, 0.3))
-    assert "is not there after 200 steps" in show(live, at=(0.05, 0.1))
-    assert "theory allows α < 1.83/λmax" in show(live, at=(1.0, 0.1), method="Nesterov")
-    live.close()
-
-
-def test_the_map_is_rough_while_it_changes_and_fine_when_it_rests():
-    live = explore.map()
-    browser = Browser(live)
-    browser.got()
-    live.controls["condition"].value = 50
-    assert colours(live).shape[:2] == (80, 80)
-    browser.say("rest", got=browser.last["frame"])
-    assert colours(live).shape[:2] == (256, 256)
-    live.close()
-
-
-# ---- the learner's own rule
+def test_a_descent_that_diverges_is_said_with_its_step(anatomy):
+    words = show(anatomy, surface="Rosenbrock", lr=0.1, step=100)
+    assert anatomy.seen.diverged_at > 0
+    assert f"the descent diverged at step {anatomy.seen.diverged_at}" in words
 
 
 def test_a_rule_that_returns_nan_is_said_with_the_step_and_one_that_raises_with_its_line():
@@ -401,7 +208,9 @@ def test_a_rule_that_returns_nan_is_said_with_the_step_and_one_that_raises_with_
     live = explore.anatomy(update=rule)
     assert "diverged at step 1" in live.summary
     slips["allowed"] = False
-    assert "ZeroDivisionError: my mistake" in show(live, start=(0.7, 0.7))
+    words = show(live, start=(0.7, 0.7))
+    assert "ZeroDivisionError: my mistake" in words
+    assert 'raise ZeroDivisionError("my mistake")' in words
     assert "my mistake" not in show(live, rule="Adam")
     slips["allowed"] = True
     assert "diverged at step 1" in show(live, rule="your rule", start=(0.5, 0.5))
@@ -411,8 +220,383 @@ def test_a_rule_that_returns_nan_is_said_with_the_step_and_one_that_raises_with_
 def test_himmelblau_from_the_learners_rule_follows_the_learners_rule():
     live = explore.anatomy(update=momentum)
     show(live, surface="Himmelblau", step=51)
-    path = descend(
-        himmelblau(), live.controls["start"].value, SGD(live.controls["lr"].value, 0.9), 50
-    )
-    assert f"Loss {path.losses[50]:.2g}." in live.summary
+    start, lr = live.controls["start"].value, live.controls["lr"].value
+    path = descend(himmelblau(), start, SGD(lr, 0.9), 50)
+    assert live.seen.step.loss == pytest.approx(path.losses[50])
     live.close()
+
+
+# ---- the race: what it computes
+
+
+def test_the_gap_is_the_loss_above_the_lowest_one():
+    start = (0.5, 0.3)  # the saddle's lowest losses are not 0
+    gap = gaps(saddle(), "SGD", 0.1, start)
+    path = descend(saddle(), start, SGD(0.1), 100)
+    lowest = saddle().value(saddle().minima).min()
+    assert gap == pytest.approx(np.maximum(path.losses - lowest, 1e-300))
+    assert lowest != 0
+
+
+def test_the_gap_of_a_descent_that_diverged_is_infinite():
+    gap = gaps(bowl(50), "SGD", np.array([[0.01], [1.0]]), np.ones((2, 2)))
+    assert np.isfinite(gap[:, 0]).all()
+    assert np.isinf(gap[-1, 1])
+
+
+def test_the_median_over_starts_may_be_infinite_but_is_never_no_number():
+    low, median, high = gap_quartiles(bowl(50), "SGD", 0.0401)  # the border is 0.04
+    assert (low <= median).all() and (median <= high).all()
+    assert np.isinf(gap_quartiles(bowl(50), "SGD", 1.0)[1][-1])
+
+
+def test_the_best_of_a_sweep_is_the_smallest_of_the_rates_that_the_picture_cannot_tell_apart():
+    sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), np.array([1.0, 1e-9, 1e-12, np.inf]))
+    assert sweep.best(lowest=1e-8) == 0.1
+    assert sweep.best(lowest=1e-15) == 1.0
+
+
+@pytest.mark.parametrize("angle", [0, 45])
+def test_the_best_rate_of_plain_descent_is_the_one_of_theory(angle):
+    best = sweep_rates(bowl(50, angle), "SGD").best(lowest=1e-8)
+    assert 0.8 * 2 / 51 < best < 2 / 50
+
+
+def test_a_sweep_is_coarse_while_something_moves_unless_the_fine_one_is_known():
+    results, surface = Results(), bowl(50)
+    assert len(results.sweep(surface, "SGD", moving=True).rates) == 25
+    fine = results.sweep(surface, "SGD", moving=False)
+    assert len(fine.rates) == 49
+    assert results.sweep(surface, "SGD", moving=True) is fine
+
+
+# ---- the race: whose hand moved a slider
+
+
+def sliders():
+    """Sliders and their controls, which begin at the shared rate."""
+    controls = {name: types.SimpleNamespace(value=0.01) for name in RUNNERS}
+    controls |= {name: types.SimpleNamespace(value=None) for name in ("runners", "best_rates")}
+    return Sliders(controls), controls, dict.fromkeys(RUNNERS, 0.01)
+
+
+def test_the_last_three_places_of_a_slider_are_echoes_and_an_older_one_is_a_move():
+    made, controls, rates = sliders()
+    for place in (0.1, 1.0, 10.0):
+        made.rates(rates | {"Adam": place}, {}, hold=False, moving=False)
+    for place in (0.1, 1.0, 10.0):
+        assert made.admit(("SGD",), rates | {"Adam": place * 1.001}) == ("SGD",)
+    assert made.admit(("SGD",), rates | {"Adam": 0.05}) == ("SGD", "Adam")
+    assert controls["runners"].value == ("SGD", "Adam")
+
+
+def test_best_rates_set_the_sliders_when_the_picture_rests():
+    made, controls, rates = sliders()
+    assert made.rates(rates, {"SGD": 0.03}, hold=True, moving=True)["SGD"] == 0.03
+    assert controls["SGD"].value == 0.01
+    assert made.rates(rates, {"SGD": 0.03}, hold=True, moving=False)["SGD"] == 0.03
+    assert controls["SGD"].value == 0.03
+    assert controls["best_rates"].value is None  # nobody let go
+
+
+# ---- the race: the figure
+
+
+def at_their_best(live):
+    """The sliders of the runners, which must stand at the best rates."""
+    assert live.controls["best_rates"].value is True
+    for name, run in live.seen.runs.items():
+        assert run.lr == run.best == pytest.approx(live.controls[name].value, rel=5e-3), name
+    return {name: live.controls[name].value for name in live.seen.runs}
+
+
+def echo(live, name, value=None):
+    """The browser repeats the place of its slider, a power of ten that is off in the last digit."""
+    exponent = np.log10(value or live.controls[name].value)
+    live.controls[name].value = 10 ** (exponent + 4e-16)
+
+
+def test_the_race_tells_the_median_over_64_starts_and_names_the_lowest_first(race):
+    words = show(race, runners=("SGD", "Adam"), angle=30, SGD=0.02, Adam=0.3)
+    starts = np.random.default_rng(0).uniform(-2, 2, (64, 2))
+    for name, make, lr in (("SGD", SGD, 0.02), ("Adam", Adam, 0.3)):
+        losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-1])
+        assert race.seen.runs[name].median == pytest.approx(losses[32])
+    medians = [race.seen.runs[name].median for name in race.seen.order]
+    assert medians == sorted(medians)
+    first, second = race.seen.order
+    assert words.index(f" {first} ") < words.index(f" {second} ")
+
+
+def test_the_start_moves_the_paths_and_not_the_medians(race):
+    before = race.seen.runs
+    path = race.figure.axes[0].lines[1].get_xydata().copy()
+    show(race, start=(0.5, -1.0))
+    for name, run in race.seen.runs.items():
+        assert run.median == before[name].median
+        assert run.best == before[name].best
+    assert (race.figure.axes[0].lines[1].get_xydata() != path).any()
+
+
+def test_a_start_outside_of_the_surface_that_is_chosen_comes_back_into_the_picture(race):
+    show(race, surface="Himmelblau", start=(5.0, 5.0))
+    show(race, surface="bowl")
+    assert race.controls["start"].value == (2.0, 2.0)
+    assert all(0 <= share <= 1 for share in race.controls["start"].position())
+
+
+def test_best_rates_hold_the_best_while_the_bowl_turns_and_a_moved_slider_lets_go(race):
+    for angle in (0, 30, 77):
+        show(race, best_rates=True, angle=angle)
+        assert all(run.lr == run.best for run in race.seen.runs.values())
+    show(race, Adam=0.05)
+    assert race.controls["best_rates"].value is False
+    assert race.seen.runs["Adam"].lr == 0.05
+
+
+def test_what_the_browser_repeats_late_and_rounded_does_not_let_go_of_the_best_rates(race):
+    race.controls["best_rates"].value = True
+    first = at_their_best(race)
+    for name in first:
+        echo(race, name)
+        at_their_best(race)
+    show(race, angle=30)
+    second = at_their_best(race)
+    assert second["RMSProp"] > 2 * first["RMSProp"]
+    for name in first:
+        echo(race, name, first[name])  # where the slider was before the bowl was turned
+        assert at_their_best(race) == pytest.approx(second)
+
+
+def test_best_rates_are_held_while_runners_angle_and_surface_change_before_a_browser(race):
+    browser = Browser(race)
+    for name, value in [
+        ("best_rates", True),
+        ("runners", RUNNERS),
+        *[("angle", angle) for angle in (3, 9, 16, 24, 30)],
+        ("surface", "Rosenbrock"),
+        ("surface", "saddle"),
+    ]:
+        before = {runner: race.controls[runner].value for runner in RUNNERS}
+        race.controls[name].value = value  # the frame that moves is on the wire
+        if name == "angle":  # the sliders follow when it rests
+            assert {runner: race.controls[runner].value for runner in RUNNERS} == before
+            continue
+        browser.got()
+        browser.say("rest", got=browser.last["frame"])
+        for runner in RUNNERS:
+            echo(race, runner)
+            echo(race, runner, before[runner])
+        browser.got()
+        browser.say("rest", got=browser.last["frame"])
+        at_their_best(race)
+    assert len(race.seen.runs) == 6
+
+
+def test_a_runner_that_was_sent_off_is_not_called_back_by_the_browsers_rounding(race):
+    show(race, best_rates=True, runners=("SGD", "Adam"))
+    echo(race, "RMSProp")
+    echo(race, "Momentum", 0.01)
+    assert set(race.seen.runs) == {"SGD", "Adam"}
+
+
+def test_a_sweep_that_is_known_stays_fine_while_the_start_is_dragged(race):
+    browser = Browser(race)
+    browser.got()
+    race.controls["start"].value = (0.3, 0.3)
+    assert len(race.figure.axes[2].lines[0].get_xdata()) == 49
+
+
+def test_the_sweep_is_coarse_while_the_bowl_turns_and_fine_when_it_rests(race):
+    sweep, browser = race.figure.axes[2], Browser(race)
+    browser.got()
+    race.controls["angle"].value = 20
+    assert len(sweep.lines[0].get_xdata()) == 25
+    browser.say("rest", got=browser.last["frame"])
+    assert len(sweep.lines[0].get_xdata()) == 49
+
+
+def test_plain_descent_wins_no_race_against_nobody(race):
+    (goal,) = race.goals
+    for runners in (("SGD",), ("SGD", "Adam", "RMSProp")):
+        show(race, runners=runners, Adam=0.0001, RMSProp=0.0001)
+        assert race.seen.order[0] == "SGD"
+        assert race.goals == {goal: False}
+    show(race, runners=("SGD", "Momentum", "Adam", "RMSProp"), Momentum=1.0)
+    assert race.goals == {goal: True}
+
+
+def test_turning_the_bowl_takes_the_lead_from_those_with_a_rate_for_each_weight(race):
+    show(race, runners=RUNNERS, best_rates=True)
+    arrived = {name for name, run in race.seen.runs.items() if run.median < 1e-8}
+    assert arrived == {"AdaGrad", "RMSProp"}
+    show(race, angle=30)
+    assert race.seen.order[0] == "Nesterov"
+    assert all(run.median >= 1e-8 for run in race.seen.runs.values())
+
+
+def test_who_is_not_in_the_race_enters_it_by_the_slider(race):
+    assert "AdaGrad" not in race.seen.runs
+    assert "AdaGrad" in show(race, AdaGrad=0.5)
+    assert "AdaGrad" in race.controls["runners"].value
+    assert "AdaGrad" not in show(race, runners=("SGD",))
+
+
+def test_without_runners_the_race_says_what_to_do(race):
+    assert show(race, runners=()) == "Nobody runs: choose one or more runners."
+    assert race.seen.order == []
+
+
+def test_plain_descent_can_win(race):
+    show(race, surface="Himmelblau", best_rates=True)
+    assert race.seen.order[0] == "SGD"
+
+
+def test_a_gap_is_said_as_far_as_the_picture_shows_it(race):
+    words = show(race, runners=("SGD", "RMSProp"), SGD=100.0, RMSProp=0.0316)
+    assert "SGD diverged at" in words
+    assert "RMSProp below 1 · 10⁻⁸ at" in words
+
+
+# ---- rate against momentum: what it computes
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_nothing_converges_beyond_the_border_of_theory_and_all_does_well_within_it(nesterov):
+    steps = steps_needed(4.0, nesterov, size=256)
+    beta = (np.arange(256) + 0.5) / 256
+    rates, limit = beta * 4.2, border(beta, nesterov)[:, None]
+    beyond = rates > limit
+    assert (steps[beyond] >= NOT_YET).all()
+    assert (steps[rates > 1.2 * limit] == LOST).all()
+    within = (rates < 0.9 * limit) & (rates > 0.6) & (beta[:, None] < 0.8)
+    assert (steps[within] < NOT_YET).all()
+
+
+def test_a_walk_has_converged_where_it_stays_close():
+    for rate, beta in ((1.9, 0.2), (0.8, 0.6), (2.6, 0.4)):
+        found = walk(20.0, False, rate, beta)
+        assert (found.distances[found.converged_at :] < 0.01).all()
+        assert found.distances[found.converged_at - 1] >= 0.01
+
+
+def test_a_walk_that_is_late_or_lost_has_converged_at_no_step():
+    assert walk(20.0, False, 0.05, 0.1).converged_at == np.inf
+    lost = walk(20.0, False, 3.0, 0.1)
+    assert lost.converged_at == np.inf
+    assert lost.diverged_at > 0
+
+
+def test_a_pixel_is_the_walk_of_its_pair():
+    for rate, beta in ((1.9, 0.2), (0.8, 0.6), (2.6, 0.4)):
+        found = walk(20.0, False, rate, beta)
+        optimizer = SGD(rate / 20.0, beta)
+        coarse = settle(bowl(20.0), [[1.0, 1.0]], optimizer, 200).steps[0]  # looks at each fifth
+        assert found.converged_at <= coarse < found.converged_at + 5
+
+
+@pytest.mark.parametrize(("nesterov", "condition"), [(False, 100), (True, 100), (False, 10)])
+def test_the_star_is_hardly_slower_than_the_fastest_pair(nesterov, condition):
+    needed = walk(condition, nesterov, *best_pair(condition, nesterov)).converged_at
+    n = np.arange(1, 100)
+    rates, momenta = n[:, None, None] / 24 / condition, n[None, :, None] / 100
+    grid = SGD(rates, momenta, nesterov)
+    ends = settle(bowl(condition), np.ones((99, 99, 2)), grid, 200, every=1)
+    assert needed < 1.6 * ends.steps[ends.where >= 0].min()
+
+
+# ---- rate against momentum: the figure
+
+
+def pixels(live):
+    """Of the map: momenta by rates, in colours."""
+    return live.figure.axes[0].images[0].get_array()
+
+
+def test_the_map_is_green_where_the_steps_are_counted_and_shows_both_ends_otherwise(convergence):
+    show(convergence, condition=4.0)
+    steps, colors = steps_needed(4.0, False, 256), pixels(convergence).astype(int)
+    green = (colors[..., 1] > colors[..., 0]) & (colors[..., 1] > colors[..., 2])
+    assert green[steps < 150].all()
+    assert not green[steps >= NOT_YET].any()
+    assert len(np.unique(colors[steps == LOST], axis=0)) == 1
+    assert len(np.unique(colors[steps == NOT_YET], axis=0)) == 1
+
+
+@pytest.mark.parametrize("method", ["heavy ball", "Nesterov"])
+def test_border_and_star_are_drawn_where_theory_has_them(convergence, method):
+    show(convergence, method=method, condition=100.0)
+    line, star = convergence.figure.axes[0].lines[:2]
+    rates, momenta = line.get_data()
+    assert rates == pytest.approx(border(momenta, method == "Nesterov"))
+    assert star.get_xydata()[0] == pytest.approx(best_pair(100.0, method == "Nesterov"))
+
+
+def test_the_goal_of_the_map_is_beyond_the_star_and_can_be_reached(convergence):
+    (goal,) = convergence.goals
+    show(convergence, at=best_pair(convergence.controls["condition"].value, False))
+    assert convergence.seen.steps == 18
+    show(convergence, condition=1.0, at=(1.0, 0.0))
+    assert convergence.seen.steps < 10
+    assert convergence.goals == {goal: False}
+    convergence.reset()
+    show(convergence, at=(2.65, 0.45))
+    assert convergence.goals == {goal: True}
+
+
+def test_the_map_says_what_diverges_what_arrives_and_what_is_late(convergence):
+    words = show(convergence, at=(3.0, 0.1))
+    assert f"diverges: at step {convergence.seen.diverged_at} it is lost" in words
+    words = show(convergence, at=(2.0, 0.3))
+    assert f"is there for good after {convergence.seen.steps} steps" in words
+    assert "is not there after 200 steps" in show(convergence, at=(0.05, 0.1))
+    assert convergence.seen.steps == np.inf
+
+
+def test_the_map_tells_the_rate_that_theory_allows(convergence):
+    show(convergence, at=(1.0, 0.1), method="Nesterov")
+    assert convergence.seen.allowed == pytest.approx(2 * 1.1 / 1.2)
+
+
+def test_the_map_is_rough_while_the_bowl_changes_and_fine_when_it_rests(convergence):
+    browser = Browser(convergence)
+    browser.got()
+    convergence.controls["condition"].value = 50
+    assert pixels(convergence).shape[:2] == (80, 80)
+    browser.say("rest", got=browser.last["frame"])
+    assert pixels(convergence).shape[:2] == (256, 256)
+
+
+def test_the_map_stays_fine_while_only_the_cross_hair_is_dragged(convergence):
+    browser = Browser(convergence)
+    browser.got()
+    convergence.controls["at"].value = (1.0, 0.5)
+    assert pixels(convergence).shape[:2] == (256, 256)
+
+
+# ---- both
+
+
+@pytest.mark.parametrize("explorer", [explore.race, explore.convergence])
+def test_a_change_is_computed_once_although_there_is_a_goal(explorer, monkeypatch):
+    live, computed = explorer(), []
+    assert live.goals
+    update = live._update
+
+    def counted(*values, **how):
+        computed.append(1)
+        return update(*values, **how)
+
+    counted.tells_moving = True
+    monkeypatch.setattr(live, "_update", counted)
+    live.controls["start" if "start" in live.controls else "at"].value = (0.5, 0.5)
+    assert len(computed) == 1
+    live.close()
+
+
+def test_a_path_is_drawn_in_the_style_of_its_optimizer():
+    _, ax = plots.figure()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = plots.descent(ax, [(0, 0), (1, 1)], **style.OPTIMIZERS["Nesterov"])
+    assert (path.get_linestyle(), path.get_marker(), path.get_color()) == ("--", "o", style.ORANGE)

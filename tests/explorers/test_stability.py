@@ -1,24 +1,25 @@
-"""Lesson 08: its three live figures."""
-
-import re
+"""Lesson 08: what its two live figures compute, show and say, a learner's own clipping included."""
 
 import numpy as np
 import pytest
 
-from helpers.explorers import loss_slices
+from helpers.descent import descend
 from helpers.explorers import stability as explore
-from helpers.surfaces import cliff
+from helpers.explorers.stability.cliff import by_norm, by_value, told, walk
+from helpers.explorers.stability.depth import (
+    DEEPEST,
+    HELPS,
+    Signals,
+    Stack,
+    fate,
+    histograms,
+    in_words,
+    outlines,
+    root_mean_squares,
+)
+from helpers.optim import SGD
+from helpers.surfaces import cliff as surface_with_a_wall
 from tests.support.figures import Browser, show
-
-
-def ratios(words):
-    """Activations last ÷ first, gradients by activations and gradients by weights first ÷ last, as said."""
-    found = re.findall(r"(?:first|last): ([\d.]+)(?: · 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", words)
-    digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-    return [
-        float(number.rstrip(".")) * 10.0 ** int(power.translate(digits) or 0)
-        for number, power in found
-    ]
 
 
 @pytest.fixture
@@ -28,55 +29,121 @@ def deep():
     live.close()
 
 
-@pytest.fixture(scope="module")
-def plane():
-    live = explore.slice()
+@pytest.fixture
+def cliff():
+    live = explore.cliff()
     yield live
     live.close()
 
 
-# ---- depth
+# ---- depth: what it computes
 
 
 @pytest.mark.parametrize(("activation", "level"), [("identity", 1.0), ("relu", 2.0)])
-def test_depth_stays_level_at_one_scale_and_only_there(deep, activation, level):
-    for scale, fate in (
-        (level / 4, "vanish"),
-        (level, "stay alive"),
-        (min(2 * level, 4), "explode"),
-    ):
-        words = show(deep, activation=activation, depth=50, scale=scale)
-        assert f"they {fate}" in words
-        forward, backward, _ = ratios(words)
-        assert np.log10([forward, backward]) == pytest.approx(
-            [24.5 * np.log10(scale / level)] * 2, abs=1.2
-        )
+def test_signals_stay_level_at_one_scale_and_only_there(activation, level):
+    stack = Stack(activation, "nothing")
+    for scale in (level / 4, level, min(2 * level, 4)):
+        found = stack.run(50, scale)
+        exponent = 24.5 * np.log10(scale / level)
+        assert np.log10(found.ratios[:2]) == pytest.approx([exponent] * 2, abs=1.2)
+        assert found.is_alive == (scale == level)
 
 
-def test_weight_gradients_do_not_tell(deep):
-    assert {ratios(show(deep, scale=scale))[2] for scale in (0.5, 1.0, 2.0, 4.0)} == {1.2}
+def test_the_ratio_of_weight_gradients_does_not_tell():
+    stack = Stack("relu", "nothing")
+    ratios = [stack.run(30, scale).ratios[2] for scale in (0.5, 1.0, 2.0, 4.0)]
+    assert ratios == pytest.approx([1.2] * 4, abs=0.05)
+
+
+def test_the_absolute_size_of_weight_gradients_moves_with_the_scale():
+    stack = Stack("relu", "nothing")
+    small, large = (np.log10(stack.run(30, scale).sizes[2]) for scale in (1.0, 2.0))
+    assert max(np.ptp(small), np.ptp(large)) < 0.7
+    growth = 29 / 2 * np.log10(2)  # the last column of the lesson's table
+    assert large.mean() - small.mean() == pytest.approx(growth, abs=0.3)
+
+
+@pytest.mark.parametrize("helped_by", HELPS)
+def test_a_run_leaves_nothing_for_the_next_one(helped_by):
+    stack = Stack("tanh", helped_by)
+    first = stack.run(10, 1.0)
+    stack.run(50, 4.0)
+    again = stack.run(10, 1.0)
+    np.testing.assert_array_equal(again.sizes, first.sizes)
+    assert again.activations.shape == (10, 64, 64)
+
+
+def test_the_size_of_a_layer_is_the_root_mean_square_of_its_numbers():
+    found = Stack("relu", "nothing").run(5, 1.0)
+    by_hand = [np.sqrt(np.mean(layer**2)) for layer in found.gradients]
+    assert found.sizes[1] == pytest.approx(by_hand)
+    assert root_mean_squares(np.full((2, 3, 4), -3.0)) == pytest.approx([3.0, 3.0])
+
+
+def test_a_histogram_counts_sizes_in_half_powers_of_ten_and_leaves_zeros_out():
+    shares = histograms(np.array([[1.0, -1.2, 5.0, 0.0, 0.0, 0.0]]))
+    assert shares.shape == (1, 88)
+    assert shares[0, 48:50].tolist() == [1.0, 0.5]  # from 10⁰ on, and from 10^½ on
+    assert np.count_nonzero(shares) == 2
+
+
+def test_what_lies_beyond_the_picture_counts_for_the_fullest_bin_but_is_in_none():
+    shares = histograms(np.array([[1e-30, 1e-29, 1e-28, 1e25, 1.0]]))
+    assert shares[0, 48] == pytest.approx(1 / 3)
+    assert np.count_nonzero(shares) == 1
+
+
+def test_a_layer_of_zeros_has_an_empty_histogram():
+    assert not histograms(np.zeros((1, 8))).any()
+
+
+def test_an_outline_is_symmetric_around_its_layer():
+    shares = histograms(np.array([[1.0, 2.0], [10.0, 0.1]]))
+    for layer, corners in enumerate(outlines(shares), 1):
+        x, y = corners.T
+        half = len(x) // 2
+        assert x[:half] - layer == pytest.approx((layer - x[half:])[::-1])
+        assert y[:half] == pytest.approx(y[half:][::-1])
+        assert (x - layer).max() == pytest.approx(0.48)
+
+
+def test_the_fate_of_gradients_is_told_by_two_powers_of_ten():
+    fates = [fate(ratio) for ratio in (0.009, 0.02, 50.0, 101.0)]
+    assert fates == ["vanish", "stay alive", "stay alive", "explode"]
+
+
+def test_the_words_say_what_is_not_drawn():
+    nothing = np.zeros((2, 1, 1))
+    sizes = np.ones((3, 2))
+    assert "not drawn" not in in_words(Signals(nothing, nothing, sizes))
+    sizes[1, 0] = 1e-25
+    assert in_words(Signals(nothing, nothing, sizes)).endswith("What is below 10⁻²⁴ is not drawn.")
+
+
+# ---- depth: the figure
 
 
 def test_no_scale_saves_a_deep_sigmoid_batch_norm_does_and_layer_norm_does_not(deep):
     show(deep, activation="sigmoid", depth=30)
     for scale in (0.25, 1.0, 4.0):
         assert "they vanish" in show(deep, scale=scale)
-    assert "they vanish" in show(deep, scale=1.0, help="layer norm")
+    assert "they vanish" in show(deep, scale=1.0, helped_by="layer norm")
     assert not any(deep.goals.values())
-    assert "they stay alive" in show(deep, help="batch norm")
+    assert "they stay alive" in show(deep, helped_by="batch norm")
     assert deep.goals["Bring 30 layers of sigmoid back to life"]
 
 
-def test_residual_connections_keep_every_gradient_alive_at_a_small_scale(deep):
-    for activation in ("tanh", "sigmoid"):
-        assert "they stay alive" in show(deep, activation=activation, help="residual", scale=0.25)
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_residual_connections_keep_every_gradient_alive_at_a_small_scale(deep, activation):
+    show(deep, activation=activation, helped_by="residual", scale=0.25)
+    assert deep.seen.fate == "stay alive"
 
 
 def test_depth_has_a_goal_that_the_scale_alone_reaches(deep):
     (goal, _) = deep.goals
-    show(deep, scale=2.0, help="layer norm", depth=50)
+    show(deep, scale=2.0, helped_by="layer norm", depth=50)
     assert not deep.goals[goal]
-    show(deep, help="nothing")
+    show(deep, helped_by="nothing")
     assert deep.goals[goal]
 
 
@@ -94,8 +161,8 @@ def test_the_lines_and_histograms_of_depth_are_about_the_same_numbers(deep):
 
 @pytest.mark.parametrize("activation", ["relu", "identity"])
 def test_depth_shows_what_explodes_to_its_last_layer(deep, activation):
-    """Columns at the top once were full-width slabs, made of what little of them had stayed inside."""
-    show(deep, activation=activation, help="residual", depth=50, scale=4.0)
+    """Columns at the top once were full-width slabs, made of what little had stayed inside."""
+    show(deep, activation=activation, helped_by="residual", depth=DEEPEST, scale=4.0)
     for ax in deep.figure.axes:
         (shapes,), low, high = ax.collections, *ax.get_ylim()
         for line in ax.lines[1:]:
@@ -107,199 +174,98 @@ def test_depth_shows_what_explodes_to_its_last_layer(deep, activation):
         assert max(np.median(width) for width in widths) == 0
 
 
-def test_depth_says_what_it_does_not_draw_and_keeps_its_columns_narrow_there(deep):
-    assert "not drawn" not in deep.summary
-    assert "below 10⁻²⁴ is not drawn" in show(deep, activation="sigmoid", depth=50, scale=0.25)
+def test_depth_keeps_its_columns_narrow_where_it_does_not_draw_all(deep):
+    assert "not drawn" in show(deep, activation="sigmoid", depth=50, scale=0.25)
     (shapes,) = deep.figure.axes[1].collections
     assert max(np.ptp(path.vertices[:, 0]) for path in shapes.get_paths()[:15]) == 0
-
-
-def test_the_gradients_by_weights_are_drawn_in_their_absolute_size(deep):
-    line = deep.figure.axes[1].lines[2]
-    levels = []
-    for scale in (1.0, 2.0):
-        show(deep, scale=scale)
-        assert np.ptp(line.get_ydata()) < 0.7
-        levels.append(line.get_ydata().mean())
-    assert levels[1] - levels[0] == pytest.approx(
-        29 / 2 * np.log10(2), abs=0.3
-    )  # the last column of the table
 
 
 def test_depth_computes_with_fewer_examples_while_it_moves(deep):
     browser = Browser(deep)
     browser.got()
-    rested = deep.figure.axes[0].lines[1].get_ydata()
+    line = deep.figure.axes[0].lines[1]
+    before = line.get_ydata()
     deep.controls["scale"].value = 1.5
-    moving = deep.figure.axes[0].lines[1].get_ydata()
+    moving = line.get_ydata()
     browser.say("rest", got=browser.last["frame"])
-    settled = deep.figure.axes[0].lines[1].get_ydata()
-    assert (moving != settled).any()
-    assert moving == pytest.approx(settled, abs=0.3)
-    assert rested[-1] < settled[-1]
+    resting = line.get_ydata()
+    assert (moving != resting).any()
+    assert moving == pytest.approx(resting, abs=0.3)
+    assert before[-1] < resting[-1]
 
 
-# ---- cliff
+# ---- cliff: what it computes
 
 
-def test_without_clipping_the_wall_throws_a_run_out_of_the_picture_and_with_it_not():
-    live = explore.cliff()
-    low = cliff().domain[0][0]
-    reached = [float(x) for x in re.findall(r"w₁ = (-?[\d.]+),", live.summary.replace("−", "-"))]
-    assert reached[0] < 4 * low < low < min(reached[1:])
-    live.close()
+def test_clipping_returns_a_new_gradient_and_leaves_its_own_alone():
+    grad = np.array([3.0, 4.0])
+    for clip in (by_norm, by_value):
+        assert (clip(grad, 1.0) != grad).any()
+    assert grad.tolist() == [3.0, 4.0]
 
 
-def test_a_limit_above_every_gradient_changes_nothing():
-    live = explore.cliff()
-    reached = re.findall(r"w₁ = (−?[\d.]+), last loss ([\d.]+)[.;]", show(live, limit=10**1.5))
-    assert len(reached) == 3
-    assert len(set(reached)) == 1
-    assert "turns it by 0°" in live.summary
-    live.close()
+def test_a_walk_that_is_not_clipped_is_plain_descent():
+    surface, start = surface_with_a_wall(), (0.6, 2.2)
+    walked = walk(surface, start, 0.3, lambda grad, limit: grad, 1.0)
+    plain = descend(surface, start, SGD(0.3), 60)
+    np.testing.assert_array_equal(walked.points, plain.points)
 
 
-def test_three_walks_that_are_the_same_are_all_seen():
-    live = explore.cliff()
-    show(live, limit=10**1.5)
-    walks = live.figure.axes[0].lines[:6:2]
-    assert all((walk.get_xydata() == walks[0].get_xydata()).all() for walk in walks)
-    widths = [walk.get_linewidth() for walk in walks]  # drawn in this order
+def test_a_slope_of_nothing_is_turned_by_nothing():
+    seen = told(np.zeros(2), {}, lr=1.0, limit=1.0)
+    assert seen.turned == 0
+    assert "turns it by 0°" in seen.words
+
+
+# ---- cliff: the figure
+
+
+def farthest(live):
+    """How far each walk goes to the left."""
+    return {name: np.nanmin(walked.points[:, 0]) for name, walked in live.seen.walks.items()}
+
+
+def test_without_clipping_the_wall_throws_a_run_out_of_the_picture_and_with_it_not(cliff):
+    low = surface_with_a_wall().domain[0][0]
+    reached = farthest(cliff)
+    assert reached["not clipped"] < 4 * low
+    assert low < min(reached["by norm"], reached["by value"])
+    assert f"not clipped as far as w₁ = −{-reached['not clipped']:.1f}, last" in cliff.summary
+
+
+def test_a_limit_above_every_gradient_changes_nothing(cliff):
+    words = show(cliff, limit=10**1.5)
+    assert len(set(farthest(cliff).values())) == 1
+    assert cliff.seen.turned == pytest.approx(0, abs=1e-5)
+    assert "turns it by 0°" in words
+
+
+def test_three_walks_that_are_the_same_are_all_seen(cliff):
+    show(cliff, limit=10**1.5)
+    walks = cliff.figure.axes[0].lines[:6:2]
+    assert all((drawn.get_xydata() == walks[0].get_xydata()).all() for drawn in walks)
+    widths = [drawn.get_linewidth() for drawn in walks]  # drawn in this order
     assert widths[0] > widths[1] + 1 > widths[2] + 2
-    live.close()
 
 
-def test_clipping_by_norm_takes_the_first_step_of_the_plain_run_only_shorter():
-    live = explore.cliff()
-    show(live, start=(0.6, 2.2))
-    plain, by_norm, by_value = (
-        np.diff(bar.get_xydata(), axis=0)[0] for bar in live.figure.axes[0].lines[1:6:2]
-    )
-    assert by_norm == pytest.approx(plain)
-    turned = np.degrees(
-        np.arccos(by_value @ plain / np.linalg.norm(by_value) / np.linalg.norm(plain))
-    )
-    assert f"turns it by {turned:.0f}°" in live.summary
-    assert turned > 20
+def test_clipping_by_norm_takes_the_first_step_of_the_plain_run_only_shorter(cliff):
+    show(cliff, start=(0.6, 2.2))
+    bars = cliff.figure.axes[0].lines[1:6:2]
+    plain, norm, value = (np.diff(bar.get_xydata(), axis=0)[0] for bar in bars)
+    assert norm == pytest.approx(plain)
+    cosine = value @ plain / np.linalg.norm(value) / np.linalg.norm(plain)
+    assert cliff.seen.turned == pytest.approx(np.degrees(np.arccos(cosine)))
+    assert cliff.seen.turned > 20
+
+
+def test_a_walk_that_diverges_is_said_with_its_step():
+    live = explore.cliff(clip=lambda grad, limit: -1e9 * grad)
+    assert live.seen.walks["by norm"].diverged_at == 1
+    assert "by norm diverges at step 1" in live.summary
     live.close()
 
 
 def test_the_cliff_follows_the_learners_rule_where_it_clips_by_norm():
     live = explore.cliff(clip=lambda grad, limit: 0 * grad)
-    assert "by norm as far as w₁ = 0.6" in live.summary
+    assert farthest(live)["by norm"] == 0.6
     live.close()
-
-
-# ---- slice
-
-
-def losses(words):
-    own, ground = re.search(
-        r"own loss is ([\d.]+), the plane under it says ([\d.]+)", words
-    ).groups()
-    return float(own), float(ground)
-
-
-@pytest.mark.parametrize("directions", [loss_slices.PATH, loss_slices.STEEP, loss_slices.RANDOM])
-def test_ground_and_path_agree_where_the_plane_goes_through_the_step(plane, directions):
-    plane.reset()
-    for step in (0, 352, 1000):
-        own, ground = losses(show(plane, directions=directions, through=True, step=step))
-        assert own == ground
-        assert "the same" in plane.summary
-        assert "lie 0.00 beside" in plane.summary
-    own, ground = losses(show(plane, through=False, step=loss_slices.STEPS))
-    assert own == ground
-
-
-@pytest.mark.parametrize("zoom", [0.25, 1.0, 4.0])
-def test_the_ground_that_is_drawn_is_the_loss_that_is_said(plane, zoom):
-    """The known fault of such pictures: contours and path that belong to different losses."""
-    plane.reset()
-    own, ground = losses(show(plane, through=True, step=1000, zoom=zoom))
-    flat = plane.figure.axes[0]
-    x, y = flat.lines[1].get_xydata()[0]  # the ring around the chosen step
-    heights = flat.images[0].get_array()
-    row, column = ((np.array([y, x]) + 1) / 2 * (len(heights) - 1)).astype(int)
-    around = heights[
-        row : row + 2, column : column + 2
-    ]  # the four points of the grid around the ring
-    assert 0.97 * around.min() <= own <= 1.03 * around.max()
-    assert own == ground
-
-
-def test_the_paths_own_plane_misses_its_jumps_and_a_random_plane_the_path(plane):
-    plane.reset()
-    own, ground = losses(plane.summary)
-    assert own > 2 * ground
-    assert "holds 99 %" in plane.summary
-    held = int(re.search(r"holds (\d+) %", show(plane, directions=loss_slices.RANDOM))[1])
-    assert held < 20
-
-
-def test_the_figure_begins_at_a_jump_along_the_direction_that_is_steepest_there(plane):
-    plane.reset()
-    own, ground = losses(plane.summary)
-    assert own > 2.5 * ground
-    through_the_end = losses(show(plane, directions=loss_slices.STEEP))[1]
-    assert through_the_end > 0.6 * own
-    show(plane, through=True)
-    heights = plane.figure.axes[0].images[0].get_array()
-    x, _ = plane.figure.axes[0].lines[1].get_xydata()[0]
-    assert (
-        heights[:, round((x + 1) / 2 * (len(heights) - 1))].min() < own / 2
-    )  # the floor of the valley
-
-
-def test_the_steepest_direction_is_that_of_the_chosen_step(plane):
-    plane.reset()
-    show(plane, directions=loss_slices.STEEP)
-    shadows = []
-    for step in (1000, 392):
-        show(plane, step=step)
-        shadows.append(plane.figure.axes[0].lines[0].get_xydata()[:, 1].copy())
-    assert abs(np.corrcoef(shadows)[0, 1]) < 0.9
-    assert "stretched" in plane.figure.axes[0].get_ylabel()
-    assert (
-        "stretched"
-        not in show(plane, directions=loss_slices.PATH) + plane.figure.axes[0].get_ylabel()
-    )
-
-
-def test_the_jumps_lie_on_top_of_the_other_dots(plane):
-    plane.reset()
-    (dots,) = plane.figure.axes[0].collections
-    sizes, filled = dots.get_sizes(), dots.get_array()
-    assert (np.diff(sizes) >= 0).all()
-    assert sizes[-1] > 10 * sizes[0]
-    assert filled[-1] == filled.max() > 2.5
-
-
-@pytest.mark.parametrize("step", [392, loss_slices.STEPS])
-def test_every_zoom_shows_contours(plane, step):
-    plane.reset()
-    for power in (-2, 0, plane.controls["zoom"].max):
-        show(plane, step=step, zoom=2.0**power)
-        heights = plane.figure.axes[0].images[0].get_array()
-        assert len(np.unique(np.digitize(heights, loss_slices.LEVELS))) >= 4
-
-
-def test_zoom_keeps_the_chosen_step_in_its_place(plane):
-    plane.reset()
-    places = []
-    for zoom in (1.0, 0.25, 4.0):
-        show(plane, zoom=zoom)
-        places.append(plane.figure.axes[0].lines[1].get_xydata()[0])
-    assert places[1] == pytest.approx(places[0])
-    assert places[2] == pytest.approx(places[0])
-
-
-def test_the_ground_is_rough_while_it_moves_and_fine_when_it_rests(plane):
-    plane.reset()
-    browser = Browser(plane)
-    browser.got()
-    plane.controls["zoom"].value = 2.0
-    image = plane.figure.axes[0].images[0]
-    assert image.get_array().shape == (9, 9)
-    browser.say("rest", got=browser.last["frame"])
-    assert image.get_array().shape == (41, 41)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.fields import columns
 from helpers.optim import SGD, AdaDelta, AdaGrad, Adam, AdamW, NAdam, RMSProp
 from helpers.optimizer import Optimizer
-from helpers.surfaces import columns, himmelblau
+from helpers.surfaces import himmelblau
 from tests.support.rules import RULES, every_rule, run
 
 BUFFERS = {
