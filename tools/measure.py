@@ -51,11 +51,12 @@ def docstrings(tree: ast.AST) -> Iterator[ast.Expr]:
 
 
 def functions(node: ast.AST, inside: str = "") -> Iterator[tuple[str, str, Function]]:
-    """(name, docstring of its class, the function) of every function, nested ones too."""
+    """(name, docstring of its class, the function) of each; one within another is "outer.inner"."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, Function.__args__):
             yield child.name, inside, child
-            yield from functions(child, inside)
+            for name, told, local in functions(child, inside):
+                yield f"{child.name}.{name}", told, local
         else:
             told = ast.get_docstring(child) if isinstance(child, ast.ClassDef) else None
             yield from functions(child, told or inside)
@@ -99,7 +100,7 @@ def measure(path: Path) -> Figures:
     raising = [
         says(function, of_class)
         for name, of_class, function in found
-        if not name.startswith("_") and own_raises(function)
+        if not name.startswith("_") and "." not in name and own_raises(function)
     ]
     lines = text.splitlines()
     return Figures(
