@@ -33,6 +33,7 @@ LOOK = {
 MAP = ((-1.0, 3.0), (-4.0, 8.0))  # slopes and intercepts
 
 
+@style.context()
 def line(x: Array = ROOMS[0], y: Array = ROOMS[1]) -> LiveFigure:
     """A line with two ends to drag, points to drag, and the loss of each point as an area.
 
@@ -135,6 +136,7 @@ def _areas(loss: str, x: Array, y: Array, y_hat: Array, slope: float) -> Array:
     return np.stack([across, up], axis=-1).swapaxes(0, 1)
 
 
+@style.context()
 def surface(loss: Callable[[Array, Array], float] | None = None) -> LiveFigure:
     """The loss of a line as a landscape over its slope and intercept: one point of it is one line.
 

@@ -32,6 +32,7 @@ SPEED = LinearSegmentedColormap.from_list(
 )
 
 
+@style.context()
 def map() -> LiveFigure:
     """Rate against momentum: 65,536 descents in a bowl, each a pixel coloured by the number of steps that it needs.
 

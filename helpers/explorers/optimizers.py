@@ -72,6 +72,7 @@ def _dissect(rule: Rule, surface: Surface, start: tuple, lr: float, steps: int) 
     return Dissected(path, *np.swapaxes(np.array(held, float), 0, 1))
 
 
+@style.context()
 def anatomy(update: Rule | None = None) -> LiveFigure:
     """Take one step of one rule apart: the gradient, what the rule remembers, and the step that it makes of both.
 

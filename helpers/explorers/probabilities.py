@@ -93,6 +93,7 @@ def _percent(p: float) -> str:
     return "below 0.01 %" if p < 0.0001 else f"{100 * p:.{1 if p > 0.001 else 2}f} %"
 
 
+@style.context()
 def divergence() -> LiveFigure:
     """Two distributions over the outcomes 0 to 20, and what it costs to believe one where the other is true.
 

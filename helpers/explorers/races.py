@@ -55,6 +55,7 @@ class Rings:
         self.drawn.set_verts([])
 
 
+@style.context()
 def race() -> LiveFigure:
     """Optimizers on one surface: paths from the start that you drag, and the median over 64 starts beside them.
 

@@ -51,6 +51,7 @@ LAYERS = {  # what stands in the place of one layer of weighted sums and an acti
 }
 
 
+@style.context()
 def depth() -> LiveFigure:
     """A deep network before its first step: how large the numbers are in each layer, forward and backward.
 

@@ -34,6 +34,7 @@ LEVEL = 0.005  # a slope that the two decimals of the summary would show as none
 STEPS = 40  # as long does gradient descent walk
 
 
+@style.context()
 def loop(
     X: Array = (1, 2, 3, 4), y: Array = (13, 22, 39, 50), w: float = 5.0, lr: float = 0.02
 ) -> LiveFigure:
@@ -142,6 +143,7 @@ class Scene(NamedTuple):
     needed: int | None  # its first probe that is close to the lowest point, None if there is none
 
 
+@style.context()
 def blindfold(lr: float = 0.5, seed: int = 4) -> LiveFigure:
     """Find the lowest point of a landscape that you cannot see; each click shows height and slope only there.
 
