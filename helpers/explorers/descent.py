@@ -213,6 +213,7 @@ def _outcome(walked: Path) -> str:
     return f"It diverged at step {step}{'' if np.isfinite(walked.losses[step]) else ': no finite number any more'}."
 
 
+@style.context()
 def bowl(update: Update = _downhill) -> LiveFigure:
     """Two weights, one rate: a flat direction of curvature λmin = 1 and a steep one of λmax = `condition`.
 

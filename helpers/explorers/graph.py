@@ -15,8 +15,8 @@ from helpers.module import Module
 from helpers.nn import MLP
 from helpers.optim import Adam
 from helpers.pictures import graph, plots, style
-from helpers.pictures.graph import number
 from helpers.pictures.live import LiveFigure
+from helpers.pictures.says import is_exact, number
 
 Array = np.ndarray
 
@@ -83,6 +83,7 @@ def _compute(tensor: Callable[[float], Any], x1, w1, x2, w2, b, minus_y) -> list
     return [x1, w1, p1, x2, w2, p2, s, b, z, a, minus_y, e, e**2]
 
 
+@style.context()
 def neuron(tensor: Callable[[float], Any] = _weight) -> LiveFigure:
     """One neuron and its squared error as a graph: forward value by value, then backward derivative by derivative.
 
@@ -245,7 +246,7 @@ def _formula(name: str, now: dict[str, Any]) -> str:
 
 def _equals(*values: Any) -> str:
     """The sign before these numbers: "≈" if one of them is rounded where it is written."""
-    return "=" if all(float(number(value).replace("−", "-")) == value for value in values) else "≈"
+    return "=" if all(map(is_exact, values)) else "≈"
 
 
 def _signed(term: str) -> str:

@@ -24,6 +24,7 @@ def _downhill(theta: Array, grad: Array, lr: float) -> Array:
     return theta - lr * grad
 
 
+@style.context()
 def landscape(update: Update = _downhill) -> LiveFigure:
     """Choose a surface, drag the start and the rate: the walk from above and on the surface, which turns when dragged.
 

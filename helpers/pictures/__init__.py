@@ -1,1 +1,1 @@
-"""How a figure of the course is drawn, sent to the browser while it moves, and saved in a notebook."""
+"""How a figure of the course is drawn, sent to the browser while it moves, and saved."""

@@ -1,8 +1,9 @@
 """The canvas in the browser, seen from the kernel: who looks at it, and what is on its way there.
 
-Never more than one frame is on the wire. The canvas acknowledges a frame as it receives it, before it decodes it; while
-a handle is dragged the next position carries the acknowledgement. So a slow connection or a slow kernel skips positions
-in the middle, and the last one always arrives. `canvas.js` is the other end of this conversation.
+Never more than one frame is on the wire. The canvas acknowledges a frame as it receives it, before
+it decodes it; while a handle is dragged the next position carries the acknowledgement. So a slow
+connection or a slow kernel skips positions in the middle, and the last one always arrives.
+`canvas.js` is the other end of this conversation.
 
     canvas → kernel   open · close · got · rest · reset · move {name, u, v} · key {name, right, up}
                       and with each of them view, ratio and got, the last frame that arrived
@@ -14,15 +15,13 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import anywidget
 import traitlets
 
 LOST_AFTER = 1.0  # seconds until a frame that nobody acknowledged is given up
-GONE_AFTER = (
-    10.0  # seconds of silence until the views count as gone: a page can be closed without a word
-)
+GONE_AFTER = 10.0  # seconds of silence until the views count as gone: a page may close unheard
 SHARPEST = 2.0  # pixels per CSS pixel: beyond, the eye gains nothing and the wire pays
 
 
@@ -32,25 +31,29 @@ class Drawn(Protocol):
     lock: threading.RLock  # held whenever the figure is read or changed
     behind: bool  # did a control move since the last picture?
 
-    def act(self, message: dict) -> None:
+    def act(self, message: dict[str, Any]) -> None:
         """A handle was moved, a key pressed, or the reset button."""
 
-    def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict]:
+    def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict[str, Any]]:
         """The picture at this pixel ratio, and the words and places that go with it."""
 
     def unseen(self) -> None:
         """Nobody looks any more."""
 
 
-class Canvas(anywidget.AnyWidget):
-    """An HTML canvas of `width` × `height` CSS pixels with handles on it, and words under it."""
+def _beside(name: str) -> str:
+    """The text of a file beside this one: a path would be watched, and keep canvases alive."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
-    _esm = (
-        Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
-    )  # as text: a path would be watched, and the watcher
-    _css = (
-        Path(__file__).with_name("canvas.css").read_text(encoding="utf-8")
-    )  # would keep every closed canvas alive
+
+class Canvas(anywidget.AnyWidget):
+    """An HTML canvas of `width` × `height` CSS pixels with handles on it, and words under it.
+
+    It shows `figure`, and passes on to it what the learner does.
+    """
+
+    _esm = _beside("canvas.js")
+    _css = _beside("canvas.css")
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
 
@@ -58,9 +61,9 @@ class Canvas(anywidget.AnyWidget):
         super().__init__(width=width, height=height)
         self._figure = figure
         self._ratios: dict[str, float] = {}  # pixels per CSS pixel, for every open view
-        self._frame = 0
-        self._sharp_at = 0.0  # the ratio of the last frame if it was a sharp one
-        self._sent_at: float | None = None  # when the frame that is on the wire left
+        self._frame = 0  # the number of the last frame that was sent
+        self._sharp_at = 0.0  # its ratio, if it was a sharp one
+        self._sent_at: float | None = None  # when it left, while it is on the wire
         self._unheard_since: float | None = None  # since when frames have left without an answer
         self._open = True
         self.on_msg(self._hear)
@@ -76,12 +79,13 @@ class Canvas(anywidget.AnyWidget):
         return self._sent_at is not None and time.monotonic() - self._sent_at < LOST_AFTER
 
     def close(self) -> None:
+        """Close the widget: nothing is heard or sent any more."""
         self._open = False
         self._ratios.clear()
         super().close()
 
     def answer(self) -> None:
-        """Send the newest state, unless a frame is on the wire: its acknowledgement will ask again."""
+        """Send the newest state, unless a frame is on the wire: its acknowledgement asks again."""
         if self._unheard_since is not None and time.monotonic() - self._unheard_since > GONE_AFTER:
             self._ratios.clear()
             self._sent_at = None
@@ -89,30 +93,43 @@ class Canvas(anywidget.AnyWidget):
         if self.seen and not self.waiting:
             self._put(sharp=False)
 
-    def _hear(self, _canvas: Canvas, message: dict, _buffers: list) -> None:
+    def _hear(self, _canvas: Canvas, message: dict[str, Any], _buffers: list) -> None:
         """A message from the browser. Every position is answered, even one that changes nothing."""
         with self._figure.lock:
             if not self._open:
                 return
-            kind, before = message["kind"], self._frame
+            kind = message["kind"]
             self._unheard_since = None
             if message.get("got") == self._frame or kind == "open":
                 self._sent_at = None
             if kind == "close":
-                self._ratios.pop(message["view"], None)
-                if not self.seen:
-                    self._figure.unseen()
+                self._forget(message["view"])
                 return
             self._ratios[message["view"]] = min(max(float(message["ratio"]), 1.0), SHARPEST)
             if kind in ("open", "rest") and not self._figure.behind:
-                is_new = kind == "open" or self._sharp_at < max(self._ratios.values())
-                if is_new and not self.waiting:
-                    self._put(sharp=True)
-                return
-            if kind not in ("open", "rest", "got"):
-                self._figure.act(message)
-            if self._frame == before and (kind != "got" or self._figure.behind):
-                self.answer()
+                self._sharpen(is_new=kind == "open")
+            else:
+                self._react(kind, message)
+
+    def _forget(self, view: str) -> None:
+        """A view was closed."""
+        self._ratios.pop(view, None)
+        if not self.seen:
+            self._figure.unseen()
+
+    def _sharpen(self, *, is_new: bool) -> None:
+        """Send a sharp picture, if a view is new or could show a sharper one than the last."""
+        is_coarse = self._sharp_at < max(self._ratios.values())
+        if (is_new or is_coarse) and not self.waiting:
+            self._put(sharp=True)
+
+    def _react(self, kind: str, message: dict[str, Any]) -> None:
+        """Do what was done on the picture; answer it, unless that has answered by itself."""
+        before = self._frame
+        if kind not in ("open", "rest", "got"):
+            self._figure.act(message)
+        if self._frame == before and (kind != "got" or self._figure.behind):
+            self.answer()
 
     def _put(self, *, sharp: bool) -> None:
         ratio = max(self._ratios.values()) if sharp else 1.0
@@ -121,6 +138,5 @@ class Canvas(anywidget.AnyWidget):
         self._sharp_at = ratio if sharp else 0.0
         self._sent_at = time.monotonic()
         self._unheard_since = self._unheard_since or self._sent_at
-        self.send(
-            {"kind": "frame", "frame": self._frame, "sharp": sharp, **words}, buffers=[picture]
-        )
+        message = {"kind": "frame", "frame": self._frame, "sharp": sharp, **words}
+        self.send(message, buffers=[picture])

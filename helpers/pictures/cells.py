@@ -1,28 +1,38 @@
 """Which notebook cell is running, so that a figure can be closed when its cell is run again.
 
-Without this, every re-run would leave the old figure's widgets and pixels behind, in the kernel and in the browser.
+Without this, every re-run would leave the old figure's widgets and pixels behind, in the kernel and
+in the browser.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Closable(Protocol):
-    def close(self) -> None: ...
+    """What can be closed when its cell is run again."""
+
+    def close(self) -> None:
+        """Give back all that it holds."""
 
 
-_shown: dict[
-    str, tuple[str, list[Closable]]
-] = {}  # cell → (its last execution, what that execution made)
+class Made(NamedTuple):
+    """What an execution of a cell has made."""
+
+    execution: str
+    figures: list[Closable]
+
+
+_last_made: dict[str, Made] = {}  # by each cell, in its last execution
 
 
 def running_cell() -> tuple[str, str] | None:
     """(cell, execution) of the cell that is running, or None outside a notebook.
 
-    JupyterLab, Notebook and VS Code name the cell as `cellId`, Colab in a place of its own. Where nobody names it, two
-    cells with the same source could not be told apart, so there a figure stays open until the kernel ends.
+    JupyterLab, Notebook and VS Code name the cell as `cellId`, Colab in a place of its own. Where
+    nobody names it, two cells with the same source could not be told apart, so there a figure stays
+    open until the kernel ends.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
@@ -42,9 +52,9 @@ def belongs_to_this_cell(figure: Closable) -> None:
     if running is None:
         return
     cell, execution = running
-    last_execution, figures = _shown.get(cell, (execution, []))
-    if last_execution != execution:
-        for old in figures:
+    made = _last_made.get(cell)
+    if made is None or made.execution != execution:
+        for old in made.figures if made else ():
             old.close()
-        figures = []
-    _shown[cell] = (execution, [*figures, figure])
+        made = _last_made[cell] = Made(execution, [])
+    made.figures.append(figure)

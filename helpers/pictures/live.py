@@ -1,39 +1,33 @@
 """A figure that answers while you drag: controls, a picture, and a sentence that says what is seen.
 
-live = LiveFigure(width=9, height=4)
-left, right = live.subplots(1, 2)
-left.contourf(...)                                   # drawn once
-path, = live.animated(left.plot([], [], "-o"))       # redrawn each frame
-live.draggable(left, "start", (1.0, 2.0))            # a handle on the picture
-@live.update(lr=FloatLogSlider(...))                 # controls are ipywidgets
-def _(start, lr):
-    path.set_data(...)
-    return "lr 1.05: diverged at step 12"            # the caption, and the picture's text alternative
+What stands still is drawn once, what was given to `animated` in every frame.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import ipywidgets
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from traitlets import TraitError
 
-from helpers.pictures import panel, style
+from helpers.checks import positive
+from helpers.pictures import panel, style, styled
 from helpers.pictures.canvas import Canvas
 from helpers.pictures.cells import belongs_to_this_cell
+from helpers.pictures.errors import explain
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
 from helpers.pictures.places import Clicks, Place, Point, View
 from helpers.pictures.updates import Goal, Seen, Update, When
-from helpers.pictures.words import explain
 
 Array = np.ndarray
+Control = TypeVar("Control")
+Summary = Callable[..., "str | Seen"]  # of the values of the controls, by name
+
 ROUNDS = 3  # an update may set controls and so call for another one, but not for ever
 DPI = 100  # a figure of width 9 is 900 CSS pixels wide
 
@@ -41,48 +35,53 @@ DPI = 100  # a figure of width 9 is 900 CSS pixels wide
 class LiveFigure:
     """A picture of `width` × `height` inches (100 CSS pixels each) that follows its controls.
 
-    `about` says in one sentence what the picture shows; the function given to `update` returns what is seen right now.
-    Together they are the picture's text alternative. Every control is in `controls` under its name and can be set from
-    code: `live.controls["lr"].value = 2.5`. A figure that nobody looks at computes at once and sends nothing.
+    `about` says in one sentence what the picture shows; the function given to `update` returns what
+    is seen right now. Together they are the picture's text alternative. Every control is in
+    `controls` under its name and can be set from code: `live.controls["lr"].value = 2.5`. A figure
+    that nobody looks at computes at once and sends nothing. `layout` is matplotlib's. Raises
+    ValueError for a width or height that is not above 0.
 
-    Example:
-        >>> live = LiveFigure(width=3, height=2, about="A dot on a line.")
-        >>> ax = live.subplots()
-        >>> (dot,) = live.animated(ax.plot([0], [0], "o"))
-        >>> @live.update(x=ipywidgets.FloatSlider(min=0, max=2, value=1))
-        ... def _(x):
-        ...     dot.set_data([x], [0])
-        ...     return f"The dot is at {x:.1f}."
-        >>> live.controls["x"].value = 1.5
-        >>> live.summary
-        'The dot is at 1.5.'
-        >>> live.frame().shape
-        (200, 300, 3)
-        >>> live.close()
+    The picture is drawn in the style of the course, whatever the learner has set in matplotlib. An
+    artist made by hand, such as a `Patch` for a legend, is made in it `with style.context():`.
+
+    >>> live = LiveFigure(width=3, height=2, about="A dot on a line.")
+    >>> ax = live.subplots()
+    >>> (dot,) = live.animated(ax.plot([0], [0], "o"))
+    >>> @live.update(x=ipywidgets.FloatSlider(min=0, max=2, value=1))
+    ... def _(x):
+    ...     dot.set_data([x], [0])
+    ...     return f"The dot is at {x:.1f}."
+    >>> live.controls["x"].value = 1.5
+    >>> live.summary
+    'The dot is at 1.5.'
+    >>> live.frame().shape
+    (200, 300, 3)
+    >>> live.close()
     """
 
     def __init__(
         self, width: float = 9, height: float = 4, *, about: str = "", layout: str = "constrained"
     ) -> None:
-        style.apply()
-        self.figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
-        FigureCanvasAgg(self.figure)
+        positive("width", width, hint="it is in inches, as in 9")
+        positive("height", height, hint="it is in inches, as in 4")
+        self.figure = styled.figure(width, height, dpi=DPI, layout=layout)
         self.about = about
-        self.controls: dict[str, ipywidgets.Widget | Place] = {}
-        self._frames = Frames(self.figure)
-        self.lock = threading.RLock()
-        self._update: Update | None = None
-        self._whens: list[When] = []
-        self._at_first: dict[str, Any] = {}
-        self._goals: list[Goal] = []
-        self._beneath: dict[str, Axes] = {}
-        self._seen = Seen("")
+        self.controls: dict[str, Any] = {}  # widgets, and places on the picture
+        self.lock = threading.RLock()  # held whenever the figure is read or changed
         self.behind = False  # did a control move since the last time the update ran?
         self._coarse = False  # was the update function told that the picture moves?
-        self._computing = self._set_by_update = False
+        self._computing = False
+        self._set_by_update = False  # did the update function set a control itself?
         self._closed = False
-        self._box: ipywidgets.Widget | None = None
+        self._update: Update | None = None
+        self._whens: list[When] = []
+        self._goals: list[Goal] = []
+        self._seen = Seen("")
+        self._at_first: dict[str, Any] = {}
+        self._beneath: dict[str, Axes] = {}
+        self._frames = Frames(self.figure)
         self._canvas = Canvas(round(width * DPI), round(height * DPI), self)
+        self._box: ipywidgets.Widget | None = None
         belongs_to_this_cell(self)
 
     # ---- what the picture is made of
@@ -91,27 +90,33 @@ class LiveFigure:
         """Axes in a grid, as `Figure.subplots` gives them."""
         return self.figure.subplots(rows, columns, **options)
 
-    def animated(self, artists: Artist | Iterable[Artist], when: str = "always") -> Any:
-        """Redraw these artists in every frame (`when` "moving" or "resting": only then), and hand them back."""
+    def animated(self, artists: Any, when: str = "always") -> Any:
+        """Redraw this artist, or these, in every frame, and hand back what was given.
+
+        With `when` "moving" they are seen only while the picture moves, with "resting" only when it
+        rests. Raises TypeError for what is no artist; ValueError for another `when`, and for an
+        artist that is not in this figure.
+        """
         for artist in [artists] if isinstance(artists, Artist) else artists:
             self._frames.add(artist, when)
         return artists
 
     def draggable(
-        self, axes: Axes, name: str, xy: tuple, *, color: str = style.INK, **options: Any
+        self,
+        axes: Axes,
+        name: str,
+        xy: tuple[float, float],
+        *,
+        color: str = style.INK,
+        **options: Any,
     ) -> Point:
-        """A round handle at `xy`, dragged with mouse, touch or arrow keys; options as in `points.Point`."""
+        """A round handle at `xy`, dragged with mouse, touch or arrow keys.
+
+        options are those of `places.Point`: label, bounds, along, anywhere. Raises ValueError if
+        `xy` holds NaN, or if there is a control of that name already.
+        """
         point = Point(axes, xy, **{"label": name.replace("_", " "), **options})
-        look = {
-            "markersize": 11,
-            "color": color,
-            "mec": "white",
-            "mew": 1.5,
-            "zorder": 10,
-            "clip_on": False,
-        }
-        (dot,) = self.animated(axes.plot(*point.value, "o", **look))
-        point.observe(lambda change: dot.set_data(*([part] for part in change["new"])), "value")
+        self.animated(point.dot(color))
         return self._register(name, point)
 
     def clickable(self, axes: Axes, name: str, *, label: str) -> Clicks:
@@ -129,8 +134,13 @@ class LiveFigure:
         return self._register(name, turn)
 
     def beneath(self, axes: Axes, name: str) -> None:
-        """Lay the slider `name` directly under the picture, as long as the x-axis of `axes` and in line with it."""
+        """Lay the slider `name` directly under the picture, in line with the x-axis of `axes`.
+
+        Raises ValueError if there is no such control: here, or in `update`, if that comes later.
+        """
         self._beneath[name] = axes
+        if self._update is not None:
+            self._check_names()
 
     def goal(self, text: str, predicate: Callable[[Seen], bool]) -> None:
         """Show `text` as a goal, ticked for good once `predicate(seen)` is true after an update.
@@ -142,10 +152,11 @@ class LiveFigure:
             self._goals[-1].check(self._seen)
 
     def when(self, *names: str) -> Callable[[Callable[..., Any]], When]:
-        """Decorate what depends on these controls only: it runs before the update, when one changed.
+        """Decorate what depends on these controls only: it runs before the update, if one changed.
 
         It may draw what stands still, set other controls, and return what takes long to compute:
-        the update function finds that as `.value` of the decorated name.
+        the update function finds that as `.value` of the decorated name. Raises ValueError after
+        the update function, TypeError for a function that takes other arguments.
         """
         if self._update is not None:
             raise ValueError("what depends on a few controls must stand before the update function")
@@ -156,25 +167,28 @@ class LiveFigure:
 
         return decorate
 
-    def update(
-        self, **controls: ipywidgets.Widget
-    ) -> Callable[[Callable[..., str | Seen]], Callable[..., str | Seen]]:
+    def update(self, **controls: ipywidgets.Widget) -> Callable[[Summary], Summary]:
         """Decorate the function that moves the animated artists and returns the summary.
 
-        It is called with the values of all controls, by name: the widgets given here and the places made before. A
-        `Button` counts how often it was pressed. The function runs once at once, and then whenever a control moves.
+        It is called with the values of all controls, by name: the widgets given here and the places
+        made before. A `Button` counts how often it was pressed. The function runs once at once, and
+        then whenever a control moves. It returns words, or words with facts: `Seen(words, …)`.
 
-        A function with a parameter `moving` is told whether the picture moves or rests, and runs once more when it
-        comes to rest: so it can compute coarsely in between.
+        A function with a parameter `moving` is told whether the picture moves or rests, and runs
+        once more when it comes to rest: so it can compute coarsely in between.
+
+        Raises TypeError for a control that is no widget, and for a function that asks for what is
+        no control or leaves one out; ValueError for names that `beneath` or `when` gave and no
+        control has.
         """
         for name, widget in controls.items():
             self._register(name, panel.dress(name, widget))
 
-        def decorate(function: Callable[..., str | Seen]) -> Callable[..., str | Seen]:
+        def decorate(function: Summary) -> Summary:
+            if self._update is not None:
+                raise ValueError("this figure has an update function already")
+            self._check_names()
             followed = {name for when in self._whens for name in when.names}
-            if followed - self.controls.keys():
-                strange = ", ".join(followed - self.controls.keys())
-                raise ValueError(f"when() follows {strange}, which is no control")
             self._update = Update(function, self.controls, followed)
             self._at_first = self._values()
             self._compute()
@@ -182,16 +196,28 @@ class LiveFigure:
 
         return decorate
 
-    def _register(self, name: str, control: Any) -> Any:
+    def _register(self, name: str, control: Control) -> Control:
         if self._update is not None:
             raise ValueError(
                 f"the control {name!r} must be made before the update function that uses it"
             )
         if name in self.controls:
             raise ValueError(f"there is a control {name!r} already")
+        if name == "moving":
+            raise ValueError(
+                'no control can be called "moving": so an update is told that the picture moves'
+            )
         control.observe(self._moved, "value")
         self.controls[name] = control
         return control
+
+    def _check_names(self) -> None:
+        """See that `when` and `beneath` name controls that there are."""
+        asked = {name: "when() follows" for when in self._whens for name in when.names}
+        asked |= {name: "beneath() names" for name in self._beneath}
+        for name in asked.keys() - self.controls.keys():
+            known = ", ".join(self.controls) or "none"
+            raise ValueError(f"{asked[name]} {name!r}, which is no control; there are {known}")
 
     # ---- what it shows
 
@@ -217,7 +243,7 @@ class LiveFigure:
             return {goal.text: goal.reached for goal in self._goals}
 
     def frame(self, *, moving: bool = False) -> Array:
-        """The picture now: (height, width, 3) uint8, as it rests or as it is drawn while something moves."""
+        """The picture now, (height, width, 3) uint8: as it rests, or as it looks while it moves."""
         with self.lock:  # until it is copied: the next frame is drawn into the same memory
             return self._pixels(1.0, moving)[..., :3].copy()
 
@@ -233,7 +259,7 @@ class LiveFigure:
             self._answer()
 
     def close(self) -> None:
-        """Close the figure with all its widgets and forget its pixels. The last summary can still be read."""
+        """Close the figure with all its widgets and forget its pixels; the last summary stays."""
         with self.lock, DRAWING:
             if self._closed:
                 return
@@ -241,20 +267,21 @@ class LiveFigure:
             for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
                 widget.close()
             self._frames.drop()
-            for axes in (
-                self.figure.axes
-            ):  # matplotlib 3.10.0 warns when it clears log scales that axes share
+            for axes in self.figure.axes:
+                # matplotlib 3.10.0 warns when it clears log scales that axes share
                 axes.set(xscale="linear", yscale="linear")
             self.figure.clear()
-            # A notebook's Out[n] keeps this object: what its functions and artists hold on to must not stay with it.
-            self._frames, self._update = Frames(self.figure), None
-            self._whens, self._goals = [], []
+            # A notebook's Out[n] keeps this object, but not what its functions and artists hold.
+            self._frames = Frames(self.figure)
+            self._update = None
+            self._whens = []
+            self._goals = []
 
     def _values(self) -> dict[str, Any]:
         return {name: control.value for name, control in self.controls.items()}
 
     def _compute(self, *, moving: bool = False) -> None:
-        """Run the update function, and again while it sets other controls itself."""
+        """Run the update function, and say in words what it raises."""
         if self._update is None or self._closed:
             self.behind = False
             return
@@ -262,12 +289,12 @@ class LiveFigure:
         self._coarse = moving and any(follower.tells_moving for follower in followers)
         self._computing = self.behind = True  # and so it stays, if the kernel is interrupted
         try:
-            try:
-                self._seen = self._look(moving)
-                for goal in self._goals:
-                    goal.check(self._seen)
-            except Exception as error:
-                self._seen = Seen(explain(error))
+            self._seen = self._look(moving)
+            for goal in self._goals:
+                goal.check(self._seen)
+            self.behind = False
+        except Exception as error:
+            self._seen = Seen(explain(error))
             self.behind = False
         finally:
             self._computing = False
@@ -295,16 +322,15 @@ class LiveFigure:
                 self._compute(moving=moving)
             try:
                 with np.errstate(all="ignore"):
-                    pixels = self._frames.draw(ratio, moving=moving)
+                    return self._frames.draw(ratio, moving=moving)
             finally:
                 if not self._canvas.seen:
                     self._frames.drop()
-            return pixels
 
     # ---- what the canvas asks (canvas.Drawn)
 
     def _moved(self, _change: Any) -> None:
-        """A control moved: by its widget, by code, by a handle on the picture, or by the update function itself."""
+        """A control moved: by its widget, by code, by a handle, or by the update function."""
         with self.lock:
             if self._computing:
                 self._set_by_update = True
@@ -317,8 +343,8 @@ class LiveFigure:
         if not self._canvas.seen:
             self._compute()
 
-    def act(self, message: dict) -> None:
-        """What the learner did on the picture itself: moved a handle, pressed a key on one, or asked for a reset."""
+    def act(self, message: dict[str, Any]) -> None:
+        """What the learner did on the picture: moved a handle, pressed a key on it, or reset."""
         try:
             if message["kind"] == "reset":
                 self.reset()
@@ -329,24 +355,21 @@ class LiveFigure:
         except (ValueError, KeyError, TraitError) as error:
             self._seen = Seen(explain(error))
 
-    def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict]:
-        """A frame for the wire, and its words and places. A picture that can't be drawn is said in words."""
+    def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict[str, Any]]:
+        """A frame for the wire, its words and its places; what can't be drawn is said in words."""
         try:
             pixels = self._pixels(ratio, moving=not sharp)
             picture = to_png(pixels) if sharp else to_jpeg(pixels)
         except Exception as error:
-            self._seen, picture = Seen(explain(error)), b""
+            picture = b""
+            self._seen = Seen(explain(error))
         places = {
             name: place.describe()
             for name, place in self.controls.items()
             if isinstance(place, Place)
         }
-        return picture, {
-            "about": self.about,
-            "summary": self._seen.words,
-            "places": places,
-            "goals": list(self.goals.items()),
-        }
+        words = {"about": self.about, "summary": self._seen.words}
+        return picture, words | {"places": places, "goals": list(self.goals.items())}
 
     def unseen(self) -> None:
         """Keep no pixels while nobody looks."""
@@ -359,15 +382,16 @@ class LiveFigure:
         with self.lock:
             try:
                 pixels = self._pixels(STILL_RATIO, moving=False)
-            except (
-                Exception
-            ) as error:  # the words and the controls still come, and the next change may be drawn
-                self._seen, pixels = Seen(explain(error)), None
+            except Exception as error:
+                # The words and the controls still come, and the next change may be drawn.
+                pixels = None
+                self._seen = Seen(explain(error))
             if self._box is None:  # after the first draw, which finds the places of the axes
                 self._box = panel.build(self._canvas, self.controls, self._beneath)
             sentence = " ".join(part for part in (self.about, self.summary) if part)
-            kept, words = (
-                still(pixels, sentence) if pixels is not None else ({"text/plain": sentence}, {})
-            )
+            if pixels is None:
+                kept, words = {"text/plain": sentence}, {}
+            else:
+                kept, words = still(pixels, sentence)
         data, metadata = panel.view(self._canvas, self._box)
         return data | kept, metadata | words

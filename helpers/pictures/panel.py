@@ -10,8 +10,10 @@ import traitlets
 from matplotlib.axes import Axes
 
 from helpers.pictures.canvas import Canvas
+from helpers.pictures.saved import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
 
 
 class Presses(traitlets.HasTraits):
@@ -25,22 +27,32 @@ class Presses(traitlets.HasTraits):
         button.on_click(lambda _: self.click())
 
     def click(self) -> None:
+        """Press the button."""
         self.value += 1
 
 
 def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
-    """Give a control its name as description, and a width in which both can be read; a button becomes a counter."""
+    """Give a control its name as description, and a width in which both can be read.
+
+    A button becomes a counter of its presses. Raises TypeError for what is no widget with a value.
+    """
+    is_button = isinstance(widget, ipywidgets.Button)
+    if not (is_button or (isinstance(widget, ipywidgets.Widget) and hasattr(widget, "value"))):
+        raise TypeError(
+            f"the control {name} must be a widget with a value, such as "
+            f"ipywidgets.FloatSlider(value=0.1, min=0, max=1), got {widget!r}"
+        )
     if not widget.description:
         widget.description = name.replace("_", " ")
     if hasattr(widget.style, "description_width"):
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):
-        widget.layout.width = "320px"
-    return Presses(widget) if isinstance(widget, ipywidgets.Button) else widget
+        widget.layout.width = SLIDER_WIDTH
+    return Presses(widget) if is_button else widget
 
 
 def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:
-    """Controls in rows above the picture; those that share an x-axis with it right under it, in line with that axis."""
+    """The controls in rows above the picture, and under it those that share an x-axis with it."""
     above = [
         getattr(control, "widget", control)
         for name, control in controls.items()
@@ -51,24 +63,25 @@ def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) ->
     if above:
         wrap = ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 24px", align_items="center")
         rows.insert(0, ipywidgets.HBox(above, layout=wrap))
-    for name, axes in beneath.items():
-        if name not in controls:
-            raise ValueError(
-                f"beneath() names {name!r}, which is no control; there are {', '.join(controls)}"
-            )
-        slider, extent = controls[name], axes.get_position()
-        slider.description, slider.readout, slider.layout.width = "", False, "100%"
-        padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
-        rows.append(
-            ipywidgets.HBox([slider], layout=ipywidgets.Layout(padding=padding, overflow="visible"))
-        )
-        rows[-1].add_class("downhill-beneath")
+    rows += [_in_line(controls[name], axes) for name, axes in beneath.items()]
     canvas.add_class("downhill-canvas")
-    box = ipywidgets.VBox(
-        rows, layout=ipywidgets.Layout(max_width=f"{canvas.width}px", overflow="visible")
-    )
+    layout = ipywidgets.Layout(max_width=f"{canvas.width}px", overflow="visible")
+    box = ipywidgets.VBox(rows, layout=layout)
     box.add_class("downhill-box")
     return box
+
+
+def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
+    """A row with a slider that is as long as the x-axis of `axes`, and in line with it."""
+    extent = axes.get_position()
+    slider.description = ""
+    slider.readout = False
+    slider.layout.width = "100%"
+    padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
+    layout = ipywidgets.Layout(padding=padding, overflow="visible")
+    row = ipywidgets.HBox([slider], layout=layout)
+    row.add_class("downhill-beneath")
+    return row
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
@@ -77,22 +90,19 @@ def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
         widget = getattr(root, "widget", root)
         if isinstance(widget, ipywidgets.Widget):
             yield from tree(*getattr(widget, "children", ()))
-            yield from (
-                part
-                for part in (getattr(widget, "layout", None), getattr(widget, "style", None))
-                if part is not None
-            )
+            for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
+                if part is not None:
+                    yield part
             yield widget
 
 
 def view(canvas: Canvas, box: ipywidgets.Widget) -> tuple[dict, dict]:
-    """The (data, metadata) with which a frontend shows `box`.
+    """The (data, metadata) with which a frontend shows `box`, marked as a figure of the course.
 
-    The canvas is asked first, for its answer carries what Colab needs to load it; some versions of anywidget give a
-    pair, others the data alone.
+    The canvas is asked first, for its answer carries what Colab needs to load it; some versions of
+    anywidget give a pair, others the data alone.
     """
     answer = canvas._repr_mimebundle_()
-    metadata: dict = dict(answer[1]) if isinstance(answer, tuple) else {}
-    return {
-        WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
-    }, metadata
+    metadata = dict(answer[1]) if isinstance(answer, tuple) else {}
+    data = {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}}
+    return data, metadata | MARK

@@ -1,68 +1,152 @@
-"""What stays of a live figure in a saved notebook: its picture, and the sentence that says what it shows.
+"""What stays of a live figure in a saved notebook: its picture, and what that shows in words.
 
-A widget lives in a kernel. Saved and opened the next day, it says "model not found" where the picture was, and
-GitHub, nbviewer and a printed page never show it. So a notebook is saved with the static twin in the widget's place:
-by `make notebooks`, and by the server that `make lab` starts (.jupyter/jupyter_server_config.py).
+A widget lives in a kernel. Saved and opened the next day, it says "model not found" where the
+picture was, and GitHub, nbviewer and a printed page never show it. So a notebook is saved with the
+static twin in the widget's place: by `make notebooks` (`keep_pictures`: a lesson has no widgets at
+all), and by the server when a learner saves (`keep_figures`: only the course's own are touched).
 """
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+MARK = {"downhill": "figure"}  # in the metadata of an output: this is a figure of the course
+REFERENCE = "IPY_MODEL_"  # before the id of a widget, in the state of another one
 
 Output = dict[str, Any]
+Notebook = dict[str, Any]
 
 
-def keep_pictures(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Take every widget out of a notebook (nbformat 4), leave what stands beside it, and return the same notebook.
+def keep_pictures(notebook: Notebook) -> Notebook:
+    """Take every widget out of a notebook (nbformat 4), leave the rest, and return the notebook.
 
-    Of an output with a widget view only the view goes: the picture of a live figure stays, and the text of a progress
-    bar. A picture that stays is followed by the sentence of its `text/plain`, as an output of its own, because no
-    page shows the text of an output that has a picture. `metadata.widgets` goes too. A second call changes nothing.
+    Of an output with a widget view only the view goes: the picture of a live figure stays, and the
+    text of a progress bar. A picture that stays is followed by the sentence of its `text/plain`, as
+    an output of its own, because no page shows the text of an output that has a picture.
+    `metadata.widgets` goes too. A second call changes nothing.
 
-    >>> figure = {WIDGET: {"model_id": "1f"}, "image/png": "iVBORw0KGgo=", "text/plain": "lr 0.1: it settles"}
+    >>> figure = {WIDGET: {"model_id": "1f"}, "image/png": "iVBORw0=", "text/plain": "it settles"}
     >>> output = {"output_type": "display_data", "data": figure, "metadata": {}}
-    >>> notebook = {"cells": [{"cell_type": "code", "outputs": [output]}], "metadata": {"widgets": {}}}
+    >>> cells = [{"cell_type": "code", "outputs": [output]}]
+    >>> notebook = {"cells": cells, "metadata": {"widgets": {}}}
     >>> for output in keep_pictures(notebook)["cells"][0]["outputs"]:
     ...     print(output["data"])
-    {'image/png': 'iVBORw0KGgo=', 'text/plain': 'lr 0.1: it settles'}
-    {'text/markdown': '*lr 0.1: it settles*'}
+    {'image/png': 'iVBORw0=', 'text/plain': 'it settles'}
+    {'text/markdown': '*it settles*'}
     >>> notebook["metadata"]
     {}
     """
+    _replace(notebook, lambda output: True)
     notebook["metadata"].pop("widgets", None)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"] = _without_widgets(cell["outputs"])
     return notebook
 
 
-def _without_widgets(outputs: list[Output]) -> list[Output]:
-    kept = []
-    for output, following in zip(outputs, [*outputs[1:], {}]):
-        data = output.get("data", {})  # a stream and an error have none
-        if data.pop(WIDGET, None) is None:
-            kept.append(output)
+def keep_figures(notebook: Notebook) -> Notebook:
+    """Put the picture and the sentence in the place of the course's figures; return the notebook.
+
+    A learner's own widgets stay as they are, and so does what `metadata.widgets` holds of them;
+    what it holds of the course's figures goes. A second call changes nothing.
+
+    >>> slider = {WIDGET: {"model_id": "2a"}, "text/plain": "IntSlider()"}
+    >>> output = {"output_type": "display_data", "data": slider, "metadata": {}}
+    >>> cells = [{"cell_type": "code", "outputs": [output]}]
+    >>> keep_figures({"cells": cells, "metadata": {}})["cells"][0]["outputs"] == [output]
+    True
+    """
+    gone = _replace(notebook, is_figure)
+    _forget(notebook, gone)
+    return notebook
+
+
+def is_figure(output: Output) -> bool:
+    """Whether an output with a widget view is a figure of the course.
+
+    It says so in its metadata. Those made by earlier versions of the course do not, but are told by
+    their picture, whose text alternative is the sentence of the output.
+    """
+    metadata = output["metadata"]
+    if MARK.items() <= metadata.items():
+        return True
+    alternative = metadata.get("image/png", {}).get("alt")
+    return alternative is not None and alternative == _joined(output["data"].get("text/plain", ""))
+
+
+def _replace(notebook: Notebook, is_replaced: Callable[[Output], bool]) -> set[str]:
+    """Take these widget views out of all outputs; return the ids of the widgets they showed."""
+    gone: set[str] = set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
             continue
-        output["metadata"].pop(WIDGET, None)
-        if data:
-            kept.append(output)
-        if any(kind.startswith("image/") for kind in data) and "text/plain" in data:
-            caption = _caption(_joined(data["text/plain"]))
-            if _joined(following.get("data", {}).get("text/markdown", "")) != caption:
-                # display_data, for a cell has one execute_result at most and the picture may be it
-                kept.append(
-                    {
-                        "output_type": "display_data",
-                        "data": {"text/markdown": caption},
-                        "metadata": {},
-                    }
-                )
-    return kept
+        kept: list[Output] = []
+        for output, following in zip(cell["outputs"], [*cell["outputs"][1:], {}]):
+            is_view = WIDGET in output.get("data", {})  # a stream and an error have no data
+            if is_view and is_replaced(output):
+                gone.add(output["data"][WIDGET].get("model_id", ""))
+                kept += _without_widget(output, following)
+            else:
+                kept.append(output)
+        cell["outputs"] = kept
+    return gone
+
+
+def _without_widget(output: Output, following: Output) -> Iterator[Output]:
+    """What stays of an output with a widget view: the rest of it, and its sentence as a caption."""
+    data = output["data"]
+    del data[WIDGET]
+    for key in (WIDGET, *MARK):
+        output["metadata"].pop(key, None)
+    if data:
+        yield output
+    if "text/plain" in data and any(kind.startswith("image/") for kind in data):
+        caption = _caption(_joined(data["text/plain"]))
+        if _joined(following.get("data", {}).get("text/markdown", "")) != caption:
+            # display_data, for a cell has one execute_result at most, and the picture may be it
+            text = {"text/markdown": caption}
+            yield {"output_type": "display_data", "data": text, "metadata": {}}
+
+
+def _forget(notebook: Notebook, models: set[str]) -> None:
+    """Take these widgets, and what nothing else holds or shows, out of the saved states."""
+    states = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    if not states:
+        return
+    shown = {
+        output["data"][WIDGET].get("model_id", "")
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", ())
+        if WIDGET in output.get("data", {})
+    }
+    taken = _reached(models, states)
+    for model in taken - _reached(shown | states.keys() - taken, states):
+        del states[model]
+    if not states:
+        del notebook["metadata"]["widgets"]
+
+
+def _reached(models: set[str], states: dict[str, Any]) -> set[str]:
+    """These widgets and all that they refer to, over any number of steps."""
+    reached: set[str] = set()
+    waiting = models & states.keys()
+    while waiting:
+        model = waiting.pop()
+        reached.add(model)
+        waiting |= {*_references(states[model].get("state", {}))} & states.keys() - reached
+    return reached
+
+
+def _references(state: Any) -> Iterator[str]:
+    """The ids of the widgets that the state of a widget refers to."""
+    if isinstance(state, str) and state.startswith(REFERENCE):
+        yield state.removeprefix(REFERENCE)
+    elif isinstance(state, (list, dict)):
+        for part in state.values() if isinstance(state, dict) else state:
+            yield from _references(part)
 
 
 def _caption(sentence: str) -> str:
-    """The sentence in italics, on one line, its own signs kept from being read as Markdown or as mathematics."""
+    """The sentence in italics, on one line, its signs not to be read as Markdown or mathematics."""
     return "*" + re.sub(r"([\\`*_\[\]<>$|~#&])", r"\\\1", " ".join(sentence.split())) + "*"
 
 
@@ -72,14 +156,14 @@ def _joined(text: str | list[str]) -> str:
 
 
 def before_saving(model: dict[str, Any], **_: Any) -> None:
-    """A hook for Jupyter's contents manager: keep the pictures of the notebook that is about to be saved."""
+    """A hook for Jupyter's contents manager: keep the figures of a notebook that is to be saved."""
     if model["type"] == "notebook":
-        keep_pictures(model["content"])
+        keep_figures(model["content"])
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    # Once the loop runs every extension is loaded; some, such as jupytext, put another contents manager in place.
-    # Registered, not configured, so that a `pre_save_hook` of the user's own stays in force.
+    # Once the loop runs every extension is loaded; some, such as jupytext, put another contents
+    # manager in place. Registered, not configured, so that a hook of the user's own stays in force.
     server.io_loop.add_callback(
         lambda: server.contents_manager.register_pre_save_hook(before_saving)
     )

@@ -1,11 +1,19 @@
-"""How every picture of the course looks: one style sheet, one palette.
+"""How every picture of the course looks: a palette, a style sheet, and the context to draw in.
 
-The colours are dark enough to be seen on white and on the pale blues of a loss surface (contrast of at least 3:1 for
-marks, 4.5:1 for text) and stay apart for colour-blind eyes, because where two meet they also differ in lightness, line
-style or marker.
+The colours are dark enough to be seen on white and on the pale blues of a loss surface (contrast
+of at least 3:1 for marks, 4.5:1 for text) and stay apart for colour-blind eyes, because where two
+meet they also differ in lightness, line style or marker.
+
+A figure of the course looks the same whatever the learner has set in matplotlib, and what the
+learner draws looks as the learner has set it: `context()` is in force while the course draws, and
+at no other time.
 """
 
 from __future__ import annotations
+
+import threading
+from contextlib import ContextDecorator
+from typing import Any
 
 import matplotlib
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
@@ -47,7 +55,7 @@ CLASS_REGIONS = ListedColormap(
     ["#D3E4F2", "#F7DFCF", "#CFE9E0", "#EBD9E8", "#D0E8EA", "#F1E4C6"], name="downhill-classes"
 )
 
-RC = {
+RC = {  # what the course sets otherwise than matplotlib
     "figure.facecolor": "white",
     "figure.dpi": 100,
     "savefig.dpi": 100,
@@ -78,16 +86,95 @@ RC = {
     "lines.linewidth": 2.0,
     "lines.markersize": 6,
     "axes.prop_cycle": matplotlib.cycler(color=CLASSES[:7]),
-    "image.cmap": "downhill",
-    "path.simplify_threshold": 0.2,  # pixels: a long line costs what the eye can see of it, a smooth one stays smooth
+    # In pixels: a long line costs what the eye can see of it, a smooth one stays smooth.
+    "path.simplify_threshold": 0.2,
     "axes.formatter.useoffset": False,
     "mathtext.fontset": "dejavusans",
 }
 
+# What says how matplotlib meets the world, and nothing of how a picture looks, stays the learner's.
+NOT_A_LOOK = {
+    "backend",
+    "backend_fallback",
+    "date.epoch",
+    "docstring.hardcopy",
+    "figure.max_open_warning",
+    "figure.raise_window",
+    "interactive",
+    "savefig.directory",
+    "timezone",
+    "tk.window_focus",
+    "toolbar",
+}
 
-def apply() -> None:
-    """Make this process draw in the style of the course; calling it again changes nothing."""
-    for colormap in (SURFACE, CLASS_REGIONS):
-        if colormap.name not in matplotlib.colormaps:
-            matplotlib.colormaps.register(colormap)
-    matplotlib.rcParams.update(RC)
+
+def complete() -> dict[str, Any]:
+    """Every parameter of matplotlib that can change a picture, as the course has it."""
+    # As plain dictionaries: a parameter that a version has deprecated warns when it is looked up.
+    defaults = dict(dict.items(matplotlib.rcParamsDefault))
+    course = dict(dict.items(matplotlib.RcParams(RC)))
+    complete = defaults | course
+    return {
+        key: list(value) if isinstance(value, list) else value  # the learner may change theirs
+        for key, value in complete.items()
+        if key not in NOT_A_LOOK and not key.startswith("webagg.")
+    }
+
+
+class _Context(ContextDecorator):
+    """Puts all of `parameters` into matplotlib's rcParams, and in the end the learner's back.
+
+    It may be nested, and entered by several threads: the first to enter puts them in, the last to
+    leave puts back. Both together take 0.04 ms.
+    """
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self._parameters = parameters
+        self._learners: dict[str, Any] = {}
+        self._entered = 0
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._entered == 0:
+                # They are valid already: to have all 300 checked again would take milliseconds.
+                self._learners = dict(dict.items(matplotlib.rcParams))
+                dict.update(matplotlib.rcParams, self._parameters)
+            self._entered += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._entered -= 1
+            if self._entered == 0:
+                dict.update(matplotlib.rcParams, self._to_put_back())
+
+    def _to_put_back(self) -> dict[str, Any]:
+        """The learner's parameters, except those that somebody has set in the meantime."""
+        now = dict(dict.items(matplotlib.rcParams))
+        return {
+            key: self._learners[key] for key, value in self._parameters.items() if now[key] is value
+        }
+
+
+_CONTEXT = _Context(complete())
+
+
+def context() -> ContextDecorator:
+    """The course's own matplotlib parameters, all of them, for a `with` block or as a decorator.
+
+    The figures of the course enter it by themselves, when one of their methods or those of their
+    axes is called and when they are drawn. It is needed for artists that are made by hand, such as
+    a `Patch` for a legend. What the learner has set is back after the block, and what is set within
+    it stays set.
+
+    matplotlib's parameters belong to the whole process: a plot that another thread begins while
+    this one is in the context gets the looks of the course. So nothing that takes long, and no
+    function of the learner's, should run in it beside a cell.
+
+    >>> with context():
+    ...     matplotlib.rcParams["axes.edgecolor"]
+    '#5F6771'
+    >>> matplotlib.rcParams["axes.edgecolor"]
+    'black'
+    """
+    return _CONTEXT

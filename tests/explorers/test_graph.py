@@ -9,7 +9,7 @@ from helpers.autograd import Tensor
 from helpers.explorers import graph as explore
 from helpers.nn import MLP
 from helpers.pictures import graph
-from helpers.pictures.numbers import Numbers
+from helpers.pictures.readouts import Readouts
 from tests.support.figures import Browser, show
 from tests.support.lessons import run_lesson
 
@@ -37,7 +37,7 @@ def neuron():
 def texts(live):
     """What stands in the boxes: all values, all gradients."""
     values, gradients = (
-        artist.texts for artist in live.figure.axes[0].artists if isinstance(artist, Numbers)
+        artist.texts for artist in live.figure.axes[0].artists if isinstance(artist, Readouts)
     )
     return dict(zip(explore.NAMES, values)), dict(zip(explore.NAMES, gradients))
 

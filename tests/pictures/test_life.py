@@ -1,4 +1,4 @@
-"""The life of a live figure: what a notebook shows and keeps of it, and that closing leaves nothing behind."""
+"""The life of a live figure: what a notebook shows and keeps of it, and that closing cleans up."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def test_output_carries_the_live_view_a_picture_and_a_sentence(live, monkeypatch
     assert data[WIDGET_VIEW]["model_id"] == live._box.model_id != live._canvas.model_id
     assert data["text/plain"] == metadata["image/png"]["alt"] == "A dot. x 2 start 5.0 5.0"
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert (
-        picture.format == "PNG" and metadata["image/png"]["width"] == 300 and picture.width == 450
-    )
+    assert picture.format == "PNG"
+    assert metadata["image/png"]["width"] == 300
+    assert picture.width == 450
     assert metadata.get(WIDGET_VIEW) == (url if answer == "pair" else None)
 
 
@@ -178,9 +178,14 @@ def test_saved_picture_keeps_its_colours(live):
 
 
 def test_slider_beneath_must_be_a_control(live):
-    live.beneath(live.figure.axes[0], "rate")
-    with pytest.raises(ValueError, match="'rate', which is no control; there are start, x"):
-        live._repr_mimebundle_()
+    wrong = "beneath\\(\\) names 'rate', which is no control; there are "
+    with pytest.raises(ValueError, match=f"{wrong}start, x"):
+        live.beneath(live.figure.axes[0], "rate")
+    other = LiveFigure(2, 1)
+    other.beneath(other.subplots(), "rate")
+    with pytest.raises(ValueError, match=f"{wrong}lr"):
+        other.update(lr=ipywidgets.FloatSlider())(lambda lr: "")
+    other.close()
 
 
 def test_controls_are_named_and_wide_enough(live):

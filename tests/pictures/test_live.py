@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from helpers.pictures.live import LiveFigure
 from tests.support.figures import Browser, dot
@@ -295,3 +296,47 @@ def test_a_goal_may_read_the_summary_without_a_second_update(live):
     live.controls["x"].value = 9
     assert live.goals == {"Go to nine": True}
     assert len(live.calls) == 1
+
+
+# ---- what would be wrong in silence
+
+
+@pytest.mark.parametrize("wrong", [0.1, ipywidgets.HBox, ipywidgets.FloatSlider])
+def test_a_control_must_be_a_widget_with_a_value(wrong):
+    live = LiveFigure(2, 1)
+    with pytest.raises(TypeError, match="the control lr must be a widget with a value, such as"):
+        live.update(lr=wrong() if wrong is ipywidgets.HBox else wrong)
+    live.close()
+
+
+def test_no_control_can_be_called_moving():
+    live = LiveFigure(2, 1)
+    with pytest.raises(ValueError, match='no control can be called "moving"'):
+        live.update(moving=ipywidgets.Checkbox())
+    live.close()
+
+
+def test_a_figure_has_one_update_function(live):
+    with pytest.raises(ValueError, match="has an update function already"):
+        live.update()(lambda start, x: "")
+
+
+@pytest.mark.parametrize(("size", "name"), [((0, 4), "width"), ((9, -1), "height")])
+def test_a_figure_has_a_size(size, name):
+    with pytest.raises(ValueError, match=f"{name} must be a number above 0, got .*; it is in inch"):
+        LiveFigure(*size)
+
+
+@pytest.mark.parametrize("bounds", [((0, 1), (1, 0)), ((0, float("nan")), (0, 1))])
+def test_bounds_of_a_handle_are_from_low_to_high(bounds):
+    live = LiveFigure(2, 1)
+    with pytest.raises(ValueError, match=r"bounds of start must be \(low, high\), got"):
+        live.draggable(live.subplots(), "start", (0, 0), bounds=bounds)
+    live.close()
+
+
+def test_what_is_no_artist_of_the_figure_cannot_be_animated(live):
+    with pytest.raises(TypeError, match="only artists can be animated"):
+        live.animated(["line"])
+    with pytest.raises(ValueError, match="in no figure yet"):
+        live.animated(Line2D([], []))

@@ -1,4 +1,4 @@
-"""What is saved of a live figure, and that the server which `make lab` starts really saves it, and answers at once."""
+"""What is saved of a live figure, and that `make lab`'s server saves it, and answers at once."""
 
 import copy
 import json
@@ -12,17 +12,25 @@ import nbformat
 import pytest
 import websocket
 
-from helpers.pictures.saved import WIDGET, before_saving, keep_pictures
+from helpers.pictures.saved import (
+    MARK,
+    STATE,
+    WIDGET,
+    before_saving,
+    keep_figures,
+    keep_pictures,
+)
 from tests.browser.lab import jupyter
+from tests.support.figures import dot
 
 PICTURE = "iVBORw0KGgo="
 SENTENCE = "lr 1.05: diverged at step 12"
 
 
-def output(kind="display_data", metadata=None, widget=False, **data):
+def output(kind="display_data", metadata=None, widget="", **data):
     data = {name.replace("_", "/"): value for name, value in data.items()}
     if widget:
-        data[WIDGET] = {"model_id": "1f", "version_major": 2, "version_minor": 0}
+        data[WIDGET] = {"model_id": widget, "version_major": 2, "version_minor": 0}
     made = {"output_type": kind, "data": data, "metadata": metadata or {}}
     return made | ({"execution_count": 1} if kind == "execute_result" else {})
 
@@ -46,11 +54,38 @@ def notebook(*outputs):
     }
 
 
-def saved(*outputs):
-    return keep_pictures(notebook(*outputs))["cells"][1]["outputs"]
+def saved(*outputs, keep=keep_pictures):
+    return keep(notebook(*outputs))["cells"][1]["outputs"]
 
 
-FIGURE = output("execute_result", widget=True, image_png=PICTURE, text_plain=SENTENCE)
+def states(**models):
+    """`metadata.widgets` with these widgets, each of which refers to the others that are listed."""
+    held = {
+        name: {"state": {"children": [f"IPY_MODEL_{other}" for other in others]}}
+        for name, others in models.items()
+    }
+    return {STATE: {"state": held, "version_major": 2, "version_minor": 0}}
+
+
+FIGURE = output(
+    "execute_result", metadata=MARK, widget="1f", image_png=PICTURE, text_plain=SENTENCE
+)
+OF_AN_EARLIER_VERSION = output(
+    widget="1f",
+    image_png=PICTURE,
+    text_plain=SENTENCE,
+    metadata={"image/png": {"width": 900, "alt": SENTENCE}},
+)
+LEARNERS = [  # sliders, a bar of tqdm, a figure of ipympl
+    output(widget="2a", text_plain="IntSlider(value=0)"),
+    output(widget="3b", text_plain="  0%|          | 0/10 [00:00<?, ?it/s]"),
+    output(
+        widget="4c",
+        image_png=PICTURE,
+        text_html="<img>",
+        text_plain="Canvas(toolbar=Toolbar(toolitems=[]))",
+    ),
+]
 STREAM = {"output_type": "stream", "name": "stdout", "text": "1.2\n"}
 
 
@@ -71,12 +106,13 @@ def test_the_saved_notebook_is_valid_with_one_execute_result_per_cell():
     assert "widgets" not in kept["metadata"]
 
 
+@pytest.mark.parametrize("keep", [keep_pictures, keep_figures])
 @pytest.mark.parametrize(
-    "outputs", [[FIGURE], [FIGURE, FIGURE], [STREAM, output(widget=True, text_plain="0%")]]
+    "outputs", [[FIGURE], [FIGURE, FIGURE], [STREAM, output(widget="1f", text_plain="0%")]]
 )
-def test_saving_twice_changes_nothing_more(outputs):
-    once = keep_pictures(notebook(*outputs))
-    assert keep_pictures(copy.deepcopy(once)) == once
+def test_saving_twice_changes_nothing_more(outputs, keep):
+    once = keep(notebook(*outputs))
+    assert keep(copy.deepcopy(once)) == once
 
 
 def test_words_that_already_follow_are_not_repeated():
@@ -85,19 +121,19 @@ def test_words_that_already_follow_are_not_repeated():
 
 
 def test_text_stored_as_lines_is_joined_into_one_sentence():
-    lines = output(widget=True, image_png=PICTURE, text_plain=["it settles\n", "in 12 steps"])
+    lines = output(widget="1f", image_png=PICTURE, text_plain=["it settles\n", "in 12 steps"])
     assert saved(lines)[1]["data"] == {"text/markdown": "*it settles in 12 steps*"}
 
 
 def test_signs_of_the_sentence_are_not_read_as_markdown():
-    words = saved(output(widget=True, image_png=PICTURE, text_plain="2 * w_1 < $3$ [a]"))[1]
+    words = saved(output(widget="1f", image_png=PICTURE, text_plain="2 * w_1 < $3$ [a]"))[1]
     assert words["data"]["text/markdown"] == r"*2 \* w\_1 \< \$3\$ \[a\]*"
 
 
 def test_a_widget_without_a_picture_leaves_its_text_and_one_without_text_leaves_nothing():
-    bar = output(widget=True, text_plain="100%|█████| 10/10")
+    bar = output(widget="1f", text_plain="100%|█████| 10/10")
     assert saved(bar) == [output(text_plain="100%|█████| 10/10")]
-    assert saved(output(widget=True), STREAM) == [STREAM]
+    assert saved(output(widget="1f"), STREAM) == [STREAM]
 
 
 def test_a_picture_that_is_no_widget_stays_as_it_is():
@@ -107,8 +143,72 @@ def test_a_picture_that_is_no_widget_stays_as_it_is():
 
 def test_metadata_of_the_picture_stays_and_that_of_the_widget_goes():
     both = {"image/png": {"width": 900}, WIDGET: {}}
-    picture, _ = saved(output(widget=True, image_png=PICTURE, text_plain=SENTENCE, metadata=both))
+    picture, _ = saved(output(widget="1f", image_png=PICTURE, text_plain=SENTENCE, metadata=both))
     assert picture["metadata"] == {"image/png": {"width": 900}}
+
+
+def test_a_lesson_keeps_no_widget_at_all():
+    kept = keep_pictures(notebook(*LEARNERS))
+    assert not any(WIDGET in made["data"] for made in kept["cells"][1]["outputs"])
+    assert "widgets" not in kept["metadata"]
+
+
+# ---- when a learner saves, only the course's figures are touched
+
+
+@pytest.mark.parametrize("figure", [FIGURE, OF_AN_EARLIER_VERSION], ids=["marked", "earlier"])
+def test_a_figure_of_the_course_is_replaced_when_a_learner_saves(figure):
+    picture, words = saved(figure, keep=keep_figures)
+    assert picture["data"] == {"image/png": PICTURE, "text/plain": SENTENCE}
+    assert MARK.keys().isdisjoint(picture["metadata"])
+    assert words == output(text_markdown=f"*{SENTENCE}*")
+
+
+def test_a_live_figure_marks_its_output():
+    live = dot()
+    data, metadata = live._repr_mimebundle_()
+    live.figure.axes[0].set_title("$\\nonsense{$")
+    broken, its_metadata = live._repr_mimebundle_()
+    live.close()
+    for made in ({"data": data, "metadata": metadata}, {"data": broken, "metadata": its_metadata}):
+        assert (
+            WIDGET
+            not in saved({"output_type": "display_data"} | made, keep=keep_figures)[0]["data"]
+        )
+
+
+def test_a_learners_own_widgets_stay_as_they_are():
+    assert saved(*LEARNERS, keep=keep_figures) == LEARNERS
+    outputs = saved(LEARNERS[0], FIGURE, LEARNERS[1], keep=keep_figures)
+    assert outputs[0] == LEARNERS[0] and outputs[-1] == LEARNERS[1] and len(outputs) == 4
+
+
+def kept_states(widgets, *outputs):
+    made = notebook(*outputs)
+    made["metadata"]["widgets"] = widgets
+    return keep_figures(made)["metadata"].get("widgets")
+
+
+def test_the_saved_state_of_a_learners_widgets_stays_as_it_is():
+    widgets = states(**{"2a": ["2b"], "2b": []})
+    assert kept_states(copy.deepcopy(widgets), *LEARNERS) == widgets
+    assert kept_states({"of another kind": 1}, FIGURE) == {"of another kind": 1}
+
+
+def test_the_saved_state_of_the_courses_widgets_goes_with_them():
+    widgets = states(
+        **{"1f": ["1a", "1b"], "1a": ["1c"], "1b": [], "1c": [], "2a": ["2b"], "2b": []}
+    )
+    kept = kept_states(widgets, FIGURE, LEARNERS[0])
+    assert kept[STATE]["state"].keys() == {"2a", "2b"}
+    assert kept_states(states(**{"1f": ["1a"], "1a": ["1f"]}), FIGURE) is None
+
+
+def test_a_control_of_the_course_that_the_learner_shows_elsewhere_keeps_its_state():
+    widgets = states(**{"1f": ["1a", "1b"], "1a": ["1c"], "1b": [], "1c": [], "2a": ["1b"]})
+    shown = output(widget="1a", text_plain="FloatSlider(value=0.1)")
+    kept = kept_states(widgets, FIGURE, shown, LEARNERS[0])
+    assert kept[STATE]["state"].keys() == {"1a", "1b", "1c", "2a"}
 
 
 def test_only_notebooks_are_touched_when_something_is_saved():
@@ -118,14 +218,13 @@ def test_only_notebooks_are_touched_when_something_is_saved():
 
 
 def test_saving_needs_neither_matplotlib_nor_ipywidgets():
-    code = "import sys, helpers.pictures.saved; print({'matplotlib', 'ipywidgets', 'numpy'} & set(sys.modules))"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
-        == "set()"
-    )
+    large = {"matplotlib", "ipywidgets", "numpy"}
+    code = f"import sys, helpers.pictures.saved; print({large} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout == "set()\n"
 
 
-# What a user may have in their own settings: a hook of theirs, and an extension; this one reports the open sockets.
+# What a user may have in their own settings: a hook, and an extension; this one reports sockets.
 USERS_CONFIG = """
 import sys
 from pathlib import Path
@@ -147,7 +246,8 @@ class Sockets(JupyterHandler):
     def get(self):
         handlers = ZMQChannelsWebsocketConnection._open_sessions.values()
         sockets = [handler.ws_connection.stream.socket for handler in handlers]
-        self.finish({"nodelay": [bool(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) for s in sockets]})
+        option = socket.IPPROTO_TCP, socket.TCP_NODELAY
+        self.finish({"nodelay": [bool(opened.getsockopt(*option)) for opened in sockets]})
 
 def _load_jupyter_server_extension(app):
     app.web_app.add_handlers(".*", [("/sockets", Sockets)])
@@ -158,13 +258,13 @@ class Server:
     """The few requests that the tests make of a running server."""
 
     def __init__(self, address, folder):
-        self.address, self.folder = address, folder
+        self.address = address
+        self.folder = folder
 
     def ask(self, path, method="GET", body=None):
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(
-            urllib.request.Request(self.address.format(path), data, method=method)
-        ) as answer:
+        request = urllib.request.Request(self.address.format(path), data, method=method)
+        with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read())
 
     def save(self, content):
@@ -173,7 +273,7 @@ class Server:
         return json.loads((self.folder / "lesson.ipynb").read_text())
 
     def echo(self, kernel):
-        """Send a message to the kernel over a new websocket, wait for the answer, and ask how the socket is set."""
+        """Send a message to the kernel over a new websocket; once answered, how the socket is set."""
         address = self.address.replace("http", "ws", 1).format(f"api/kernels/{kernel}/channels")
         header = {
             "msg_id": uuid.uuid4().hex,
@@ -196,8 +296,9 @@ class Server:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["make_lab", "stock"])
 def server(request, tmp_path_factory):
-    """JupyterLab as `make lab` starts it and as it starts by itself, both with a user's own settings."""
-    folder, scratch = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter")
+    """JupyterLab as `make lab` starts it, and by itself, both with a user's own settings."""
+    folder = tmp_path_factory.mktemp("lessons")
+    scratch = tmp_path_factory.mktemp("jupyter")
     (scratch / "config_dir").mkdir()
     (scratch / "config_dir" / "jupyter_server_config.py").write_text(USERS_CONFIG)
     (scratch / "config_dir" / "sockets.py").write_text(USERS_EXTENSION)
@@ -213,10 +314,11 @@ def test_messages_leave_at_once_under_make_lab(server):
 
 
 def test_a_notebook_saved_under_make_lab_keeps_the_picture(server):
-    outputs = server.save(notebook(FIGURE))["cells"][1]["outputs"]
+    outputs = server.save(notebook(FIGURE, LEARNERS[0]))["cells"][1]["outputs"]
     assert (WIDGET not in outputs[0]["data"]) == server.as_make_lab
     assert outputs[0]["data"]["image/png"].strip() == PICTURE
-    assert len(outputs) == 1 + server.as_make_lab
+    assert len(outputs) == 2 + server.as_make_lab
+    assert WIDGET in outputs[-1]["data"], "a learner's own widget"
 
 
 def test_the_users_own_settings_stay_in_force(server):

@@ -1,4 +1,4 @@
-"""What runs when a control moves: what depends on a few controls, facts beside words, goals that read them."""
+"""What runs when a control has moved: the update, what follows a few controls, facts, goals."""
 
 import copy
 import pickle
@@ -115,7 +115,9 @@ def test_when_names_what_is_no_control_and_takes_just_its_own(figure):
     with pytest.raises(TypeError, match="it takes y"):
         figure.when("x")(lambda y: None)
     figure.when("nothing")(lambda nothing: None)
-    with pytest.raises(ValueError, match="when\\(\\) follows nothing, which is no control"):
+    with pytest.raises(
+        ValueError, match="when\\(\\) follows 'nothing', which is no control; there are x"
+    ):
         figure.update(**sliders("x"))(lambda x: "")
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
-import ipywidgets
 import numpy as np
 import pytest
 
@@ -136,43 +132,6 @@ def test_a_picture_that_cannot_be_drawn_is_said_in_words(live, browser):
     assert browser.last["summary"].startswith("x 4 ") and browser.messages[-1][1]
 
 
-def test_positions_from_several_threads_leave_a_consistent_figure(live, browser):
-    errors = []
-
-    def drag(seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        try:
-            for _ in range(25):
-                live.controls["x"].value = float(rng.integers(0, 20)) / 2
-                browser.say(
-                    "move", name="start", u=rng.random(), v=rng.random(), got=browser.last["frame"]
-                )
-        except Exception as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=drag, args=(seed,)) for seed in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors
-    (x, y), slider = live.controls["start"].value, live.controls["x"].value
-    assert live.summary == f"x {slider:g} start {x:.1f} {y:.1f}"
-
-
-def test_a_callback_waits_for_the_lock(live, browser):
-    def other_thread():
-        live.controls["x"].value = 8
-
-    with live.lock:
-        thread = threading.Thread(target=other_thread)
-        thread.start()
-        time.sleep(0.05)
-        assert live.calls[-1][1] == 2 and not live.behind
-    thread.join()
-    assert live.summary.startswith("x 8 ")
-
-
 def test_a_rest_asked_for_too_late_does_not_put_a_second_frame_on_the_wire(live, browser):
     browser.got()
     live.controls["x"].value = 3
@@ -264,31 +223,3 @@ def test_a_message_that_makes_no_sense_is_answered_in_words(live, browser):
         assert len(browser.messages) == sent + 1 and "Stopped by" in browser.last["summary"]
     browser.say("reset", got=browser.last["frame"])
     assert browser.last["summary"].startswith("x 2 ")
-
-
-def test_frames_taken_beside_a_dragging_thread_are_never_torn():
-    live = LiveFigure(3, 2)
-    ax = live.subplots()
-    ax.set_axis_off()
-    patch = live.animated(ax.axhspan(0, 1, color="white"))
-
-    @live.update(dark=ipywidgets.Checkbox())
-    def _(dark):
-        patch.set_color("black" if dark else "white")
-        return str(dark)
-
-    done = threading.Event()
-
-    def drag():
-        while not done.is_set():
-            live.controls["dark"].value = not live.controls["dark"].value
-            live.frame()
-
-    Browser(live)
-    thread = threading.Thread(target=drag)
-    thread.start()
-    inside = [live.frame()[90:110, 100:200] for _ in range(150)]
-    done.set()
-    thread.join()
-    assert all((pixels == pixels[0, 0]).all() for pixels in inside)
-    live.close()

@@ -1,4 +1,4 @@
-"""Every explorer of the course, and how to move one through all its controls: for the tests, in whichever kernel.
+"""Every explorer of the course, and how to move one through all its controls, in whichever kernel.
 
 Without pytest: the simulated Colab of test_colab.py, where nothing else is installed, uses it too.
 """
@@ -11,6 +11,7 @@ import itertools
 import pkgutil
 import re
 from collections.abc import Callable
+from typing import Any
 
 import ipywidgets
 
@@ -23,13 +24,14 @@ FAR = 1e6  # outside of any picture
 
 
 def explorers() -> dict[str, Callable[..., LiveFigure]]:
+    """The figures of each lesson, as "lesson.figure": the functions that its folder lists."""
     found = {}
     for info in pkgutil.iter_modules(helpers.explorers.__path__):
-        module = importlib.import_module(f"helpers.explorers.{info.name}")
-        listed = getattr(module, "__all__", None)
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            home = function.__module__ == module.__name__
-            if name in listed if listed is not None else home and not name.startswith("_"):
+        lesson = importlib.import_module(f"helpers.explorers.{info.name}")
+        listed = getattr(lesson, "__all__", None)
+        for name, function in inspect.getmembers(lesson, inspect.isfunction):
+            is_at_home = function.__module__ == lesson.__name__ and not name.startswith("_")
+            if is_at_home if listed is None else name in listed:
                 found[f"{info.name}.{name}"] = function
     return found
 
@@ -39,7 +41,8 @@ EXPLORERS = explorers()
 
 def places(place: Place) -> list[tuple]:
     """Values of a place on a picture: two opposite ends first, at last some beyond all ends."""
-    (left, right), (bottom, top) = place.axes.get_xlim(), place.axes.get_ylim()
+    left, right = place.axes.get_xlim()
+    bottom, top = place.axes.get_ylim()
     if isinstance(place, View):
         return [(0.0, -180.0), (90.0, 179.0), (FAR, -FAR)]
     corners = list(itertools.product((left, right), (bottom, top)))
@@ -48,8 +51,8 @@ def places(place: Place) -> list[tuple]:
     return [corners[0], corners[3], corners[1], corners[2], (FAR, FAR), (-FAR, -FAR)]
 
 
-def ends(control) -> list:
-    """The values that a control is tried at: both ends or all options, and for a place also what lies outside."""
+def ends(control: Any) -> list:
+    """The values to try a control at: both ends or all options; for a place what lies outside, too."""
     if isinstance(control, Place):
         return places(control)
     if isinstance(control, Presses):
@@ -64,12 +67,13 @@ def ends(control) -> list:
     low, high = control.min, control.max
     if isinstance(control, ipywidgets.FloatLogSlider):
         low, high = control.base**low, control.base**high
-    return (
-        [(low, low), (high, high), (low, high)] if isinstance(control.value, tuple) else [low, high]
-    )
+    if isinstance(control.value, tuple):
+        return [(low, low), (high, high), (low, high)]
+    return [low, high]
 
 
-def two_ends(control) -> list:
+def two_ends(control: Any) -> list:
+    """Two values at which to try a control; of a list all options."""
     values = ends(control)
     return values if hasattr(control, "options") else values[:2]
 
@@ -80,9 +84,8 @@ def said(live: LiveFigure) -> str:
     where = ", ".join(f"{name} = {control.value!r}" for name, control in live.controls.items())
     assert re.search(r"\w{2}.*[.?)]$", words, re.DOTALL), f"not a sentence: {words!r} at {where}"
     assert "Stopped by" not in words, f"{words} at {where}"
-    assert not re.search(r"\b(nan|inf|None)\b|array\(|\bat 0x", words), (
-        f"not for a learner: {words!r} at {where}"
-    )
+    strange = re.search(r"\b(nan|inf|None)\b|array\(|\bat 0x", words)
+    assert not strange, f"not for a learner: {words!r} at {where}"
     assert len(words) <= 450, f"too long to be read while one drags: {words!r} at {where}"
     return words
 

@@ -1,8 +1,11 @@
-"""A small live figure, and a stand-in for the canvas in the browser, for the tests of the pictures floor."""
+"""A small live figure, and stand-ins for the browser's canvas and for a lock, for the tests."""
 
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Callable
+from typing import Any
 
 import ipywidgets
 from PIL import Image
@@ -14,30 +17,87 @@ class Browser:
     """Plays the canvas in the browser: keeps what was sent, and answers only when told to."""
 
     def __init__(self, live: LiveFigure, ratio: float = 1.0) -> None:
-        self.canvas, self.messages = live._canvas, []
+        self.canvas = live._canvas
+        self.ratio = ratio  # pixels per CSS pixel
+        self.messages: list[tuple[dict, bytes]] = []
         self.canvas.send = lambda content, buffers: self.messages.append((content, buffers[0]))
-        self.ratio = ratio
         self.say("open")
 
-    def say(self, kind: str, **words) -> None:
-        self.canvas._hear(
-            self.canvas, {"kind": kind, "view": "v", "ratio": self.ratio, "got": 0, **words}, []
-        )
+    def say(self, kind: str, **words: Any) -> None:
+        """Send a message of this kind, as canvas.js would."""
+        message = {"kind": kind, "view": "v", "ratio": self.ratio, "got": 0, **words}
+        self.canvas._hear(self.canvas, message, [])
 
     def got(self) -> None:
+        """Acknowledge the last frame."""
         self.say("got", got=self.last["frame"])
 
     @property
     def last(self) -> dict:
+        """The last message, without its picture."""
         return self.messages[-1][0]
 
     @property
     def picture(self) -> Image.Image:
+        """The picture of the last message."""
         return Image.open(io.BytesIO(self.messages[-1][1]))
 
 
-def dot(function=None, **options) -> LiveFigure:
-    """A dot that follows a slider and a handle."""
+class WatchedLock:
+    """A lock that one thread may hold several times, and that tells when another has to wait."""
+
+    def __init__(self) -> None:
+        self.waited_for = threading.Event()
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self.waited_for.set()
+            self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+class Meeting:
+    """Two threads at a critical place: the first is held there until the second waits or is done.
+
+    `first` calls `held_here` in the middle of its work. While it is held, `second` runs in another
+    thread, until it has to wait for `lock` or has finished without.
+    """
+
+    def __init__(self, lock: WatchedLock) -> None:
+        self._lock = lock
+        self._arrived = threading.Event()
+        self._may_go_on = threading.Event()
+
+    def held_here(self) -> None:
+        """The critical place: the first thread to come here is held, later ones pass."""
+        if not self._arrived.is_set():
+            self._arrived.set()
+            self._may_go_on.wait(60)
+
+    def run(self, first: Callable[[], Any], second: Callable[[], Any]) -> None:
+        """Let both meet, and wait for both."""
+        one = threading.Thread(target=first)
+        other = threading.Thread(target=self._then_let_go, args=(second,))
+        one.start()
+        assert self._arrived.wait(60), "the first thread never came to the critical place"
+        other.start()
+        assert self._lock.waited_for.wait(60), "the second thread neither waited nor finished"
+        self._may_go_on.set()
+        one.join()
+        other.join()
+
+    def _then_let_go(self, second: Callable[[], Any]) -> None:
+        try:
+            second()
+        finally:
+            self._lock.waited_for.set()
+
+
+def dot(function: Callable[[float], Any] | None = None, **options: Any) -> LiveFigure:
+    """A dot that follows a slider, and a handle; `function` is called with the slider's value."""
     live = LiveFigure(3, 2, about="A dot.", **options)
     ax = live.subplots()
     ax.set(xlim=(0, 10), ylim=(0, 10))
@@ -56,7 +116,7 @@ def dot(function=None, **options) -> LiveFigure:
     return live
 
 
-def show(live, **values):
+def show(live: LiveFigure, **values: Any) -> str:
     """Set the controls in this order and read what is said."""
     for name, value in values.items():
         live.controls[name].value = value

@@ -112,6 +112,7 @@ CUT = {  # a mark on what goes on above
 class Drawing:
     """Both distributions as sticks, below the terms of KL(p‖q), beside them the cross-entropies."""
 
+    @style.context()
     def __init__(self, live: LiveFigure) -> None:
         grid = live.figure.add_gridspec(2, 2, width_ratios=(1.9, 1), height_ratios=(1.6, 1))
         top = live.figure.add_subplot(grid[0, 0])

@@ -161,6 +161,7 @@ FARTHEST, DEAREST = 10, 20  # residual and cost that the right axes show
 class Drawing:
     """The points with your line, the best ones and the areas; beside them what a residual costs."""
 
+    @style.context()
     def __init__(self, live: LiveFigure, x: Array, y: Array) -> None:
         left, right = live.subplots(1, 2, width_ratios=(2.5, 1))
         left.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal", **AXES)

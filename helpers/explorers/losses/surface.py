@@ -141,6 +141,7 @@ def words(name: str, theta: Array, here: float, land: Landscape) -> str:
 class Drawing:
     """The map of the loss with a star on its lowest place, and the rooms with a line."""
 
+    @style.context()
     def __init__(self, live: LiveFigure) -> None:
         self._map, right = live.subplots(1, 2)
         right.set(xlim=ENDS, ylim=(0, HEIGHT), **AXES)

@@ -148,6 +148,7 @@ class Arrow:
 class Drawing:
     """Left the walk; in the middle what the rule remembers; right the step that it makes of it."""
 
+    @style.context()
     def __init__(self, live: LiveFigure) -> None:
         self.above, memory, result = live.subplots(1, 3, width_ratios=[1.5, 1, 1])
         self._draw_walk(live)

@@ -126,6 +126,7 @@ class Drawing:
         self._draw_valley(live, panels["valley"])
         self._draw_distances(live, panels["away"])
 
+    @style.context()
     def _draw_map(self, live: LiveFigure, ax: Axes) -> None:
         nothing = np.zeros((2, 2, 4), np.uint8)
         look = {"origin": "lower", "interpolation": "nearest", "aspect": "auto"}
@@ -149,6 +150,7 @@ class Drawing:
         self._across = live.animated(ax.axhline(0, color=style.INK, lw=0.8))
         self._upward = live.animated(ax.axvline(0, color=style.INK, lw=0.8))
 
+    @style.context()
     def _draw_legend(self, live: LiveFigure) -> None:
         ends = {f"not there in {STEPS} steps": NOT_YET, "diverged": LOST}
         patches = [

@@ -183,6 +183,7 @@ def in_words(found: Signals) -> str:
 class Panel:
     """The layers of one pass: an upright histogram for each, and the root mean square as a line."""
 
+    @style.context()
     def __init__(self, live: LiveFigure, ax: Axes, color: str, title: str) -> None:
         ax.axhline(0, color=style.PALE, lw=1)
         self._histograms = PolyCollection([], color=color, alpha=0.5, lw=0)

@@ -171,6 +171,7 @@ NAMED = ("start of both", "your probes", "gradient descent", "slope there", "low
 class Drawing:
     """A curtain, the landscape behind it, and what is known."""
 
+    @style.context()
     def __init__(self, live: LiveFigure) -> None:
         ax = live.subplots()
         ax.set(xlim=(0, WIDTH), ylim=(0, WIDTH))
@@ -189,6 +190,7 @@ class Drawing:
         live.animated([sky, self._ground, *self._marks.values()])
         self._explain(ax)
 
+    @style.context()
     def _explain(self, ax: Axes) -> None:
         handles = dict(self._marks)
         handles["slope there"] = Line2D([], [], color=style.GRADIENT, linewidth=3)

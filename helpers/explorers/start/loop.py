@@ -234,6 +234,7 @@ def panels(figure: Figure) -> list[Axes]:
     return axes
 
 
+@style.context()
 def draw_arrows(figure: Figure) -> None:
     """From each axes to the next, and under them from the last back to the second."""
     look = {

@@ -1,4 +1,6 @@
-"""Numbers that change in every frame: a matplotlib text costs a third of a millisecond, all of these together one."""
+"""Short texts that change in every frame: a matplotlib text costs a third of a millisecond, all of
+these together one.
+"""
 
 from __future__ import annotations
 
@@ -21,26 +23,29 @@ from helpers.pictures import style
 Array = np.ndarray
 
 SIZE = 10  # points
+HALF_A_DIGIT = 0.36 * SIZE  # points: half its height
 
 
-class Numbers(Artist):
-    """Short texts that end at `places` (n, 2) of the axes, shifted by `offset` points. Set `texts` to change them.
+class Readouts(Artist):
+    """Short texts that end at `places` (n, 2) of the axes, shifted by `offset` points.
+
+    Set `texts` to n others to change them. Raises ValueError, when they are drawn, for more or
+    fewer.
 
     >>> from helpers.pictures import plots
     >>> fig, ax = plots.figure(2, 1)
-    >>> drawn = Numbers(ax, [(0.2, 0.5), (0.8, 0.5)])
+    >>> drawn = Readouts(ax, [(0.2, 0.5), (0.8, 0.5)])
     >>> drawn.texts = ["1.5", "−2"]
     """
 
     def __init__(
         self, ax: Axes, places: Any, *, offset: tuple[float, float] = (0, 0), color: str = style.INK
     ) -> None:
-        super().__init__()
-        self._places, self._offset, self._color = (
-            np.reshape(places, (-1, 2)),
-            np.array(offset),
-            to_rgba(color),
-        )
+        with style.context():
+            super().__init__()
+        self._places = np.reshape(places, (-1, 2))
+        self._offset = np.array(offset)
+        self._color = to_rgba(color)
         self.texts: Sequence[str] = [""] * len(self._places)
         self.set_zorder(4)
         ax.add_artist(self)
@@ -51,14 +56,13 @@ class Numbers(Artist):
         if not self.get_visible():
             return
         points = renderer.points_to_pixels(1)
-        ends = (
-            self.axes.transData.transform(self._places) / points + self._offset - (0, 0.36 * SIZE)
-        )  # half a digit
-        outlines, codes = [np.empty((0, 2))], [np.empty(0, Path.code_type)]
-        for text, (x, y) in zip(self.texts, ends):
-            for glyph, kinds, width in map(_glyph, reversed(text)):
+        ends = self.axes.transData.transform(self._places) / points + self._offset
+        outlines = [np.empty((0, 2))]
+        codes = [np.empty(0, Path.code_type)]
+        for text, (x, y) in zip(self.texts, ends, strict=True):
+            for outline, kinds, width in map(glyph, reversed(text)):
                 x -= width
-                outlines.append(glyph + (x, y))
+                outlines.append(outline + (x, y - HALF_A_DIGIT))
                 codes.append(kinds)
         gc = renderer.new_gc()
         gc.set_linewidth(0)
@@ -69,12 +73,9 @@ class Numbers(Artist):
 
 
 @cache
-def _glyph(character: str) -> tuple[Array, Array, float]:
+def glyph(character: str) -> tuple[Array, Array, float]:
     """The outline of a character (n, 2), its codes, and how far it takes the pen, in points."""
     font = FontProperties(family="DejaVu Sans", size=SIZE)
     outline = TextPath((0, 0), character, prop=font)
-    return (
-        outline.vertices,
-        outline.codes,
-        TextToPath().get_text_width_height_descent(character, font, False)[0],
-    )
+    width, _, _ = TextToPath().get_text_width_height_descent(character, font, False)
+    return outline.vertices, outline.codes, width
