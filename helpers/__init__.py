@@ -1,1 +1,1 @@
-"""The workshop of the course: explorers to drag, on pictures, on the subject itself in numpy only."""
+"""The workshop of the course: explorers, on pictures, on the subject itself in numpy only."""

@@ -46,7 +46,7 @@ live.draggable(ax, "start", (5, 5))
 def _(start, x):
     dot.set_data([x], [2])
     return f"x {x:.1f}, start {start[0]:.1f} {start[1]:.1f}"
-live.goal("Go to nine", lambda: live.controls["x"].value > 9)
+live.goal("Go to nine", lambda seen: live.controls["x"].value > 9)
 live
 """
 

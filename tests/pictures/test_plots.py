@@ -10,8 +10,10 @@ from helpers.pictures import plots, style
 from helpers.surfaces import Surface, bowl, himmelblau, rastrigin
 
 
-def surface(value, minima=np.empty((0, 2))):
-    return Surface("mine", value, np.zeros_like, ((-1, 1), (-1, 1)), minima, "")
+def surface(value, minima=()):
+    """A surface of one's own, by default without a known minimum."""
+    places = np.reshape(minima, (-1, 2))
+    return Surface("mine", value, np.zeros_like, ((-1, 1), (-1, 1)), places, "")
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def in_words(found: Signals) -> str:
     activations, gradients, by_weights = (says.digits(ratio, 2) for ratio in found.ratios)
     hidden = ""
     if found.sizes.min() < 10.0**LOWEST:
-        lowest = f"10{str(LOWEST).translate(says.SUPERSCRIPTS)}"
+        lowest = f"10{says.minus(str(LOWEST)).translate(says.SUPERSCRIPTS)}"
         hidden = f" What is below {lowest} is not drawn."
     return (
         f"Activations, last layer ÷ first: {activations}. "
