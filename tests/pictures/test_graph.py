@@ -1,13 +1,16 @@
 """The pictures of computation graphs: where nodes and edges lie, and what is written into the boxes."""
 
+import importlib
+
 import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
 from helpers.autograd import Tensor
-from helpers.explorers import graph as explore
 from helpers.pictures import graph, plots
 from helpers.pictures.numbers import _glyph
+
+explore = importlib.import_module("helpers.explorers.graph.neuron")
 
 
 def weight(value=1.0):

@@ -26,8 +26,10 @@ def explorers() -> dict[str, Callable[..., LiveFigure]]:
     found = {}
     for info in pkgutil.iter_modules(helpers.explorers.__path__):
         module = importlib.import_module(f"helpers.explorers.{info.name}")
+        listed = getattr(module, "__all__", None)
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if not name.startswith("_") and function.__module__ == module.__name__:
+            home = function.__module__ == module.__name__
+            if name in listed if listed is not None else home and not name.startswith("_"):
                 found[f"{info.name}.{name}"] = function
     return found
 

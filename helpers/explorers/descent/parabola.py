@@ -11,7 +11,7 @@ from matplotlib.collections import PolyCollection
 
 from helpers import surfaces
 from helpers.descent import Path, descend
-from helpers.explorers.landscapes import Update, _downhill, basins, landscape  # noqa: F401 (lessons find all five here)
+from helpers.explorers.descent.landscape import Update, _downhill
 from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 
