@@ -1,17 +1,19 @@
 """Lesson 04: its two live figures, what they say, and how they take the student's own engine and network."""
 
+import importlib
 import re
 
 import numpy as np
 import pytest
 
 from helpers.autograd import Tensor
-from helpers.explorers import graph as explore
 from helpers.nn import MLP
 from helpers.pictures import graph
 from helpers.pictures.readouts import Readouts
 from tests.support.figures import Browser, show
 from tests.support.lessons import run_lesson
+
+explore = importlib.import_module("helpers.explorers.graph.neuron")
 
 
 def play(live, ticks):

@@ -1,15 +1,18 @@
 """Lesson 05: its two live figures, and what they make of a learner's own step."""
 
+import importlib
 import re
 
 import numpy as np
 import pytest
 
-from helpers.explorers import playground
 from helpers.explorers import training as explore
-from helpers.explorers.playground import LOST, POINTS, _step
+from helpers.explorers.training.playground import LOST, POINTS, _step
 from helpers.module import Module
 from tests.support.figures import Browser, show
+
+playground = importlib.import_module("helpers.explorers.training.playground")
+batch_size = importlib.import_module("helpers.explorers.training.batch_size")
 
 
 def play(live, ticks):
@@ -281,7 +284,7 @@ def test_at_one_small_rate_all_batches_but_single_examples_tie_in_updates(race):
 
 
 def test_curves_and_arrivals_stay_inside_the_panels(race):
-    for rates in explore.RATES:
+    for rates in batch_size.RATES:
         show(race, rates=rates, target=(1.4, 2.0))
         for ax in race.figure.axes[:2]:  # milliseconds are the machine's own
             for line in ax.lines[:5]:

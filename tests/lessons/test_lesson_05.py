@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.explorers import training as explore
+from helpers.explorers.training.batch_size import BEST
 from helpers.losses import cross_entropy
 from helpers.nn import MLP
 from tests.support.lessons import run_lesson
@@ -45,7 +45,7 @@ def test_the_best_rate_grows_with_the_batch_up_to_a_limit(lesson):
     best = {
         size: lesson["sweep"][np.nanargmin(updates)] for size, updates in lesson["needed"].items()
     }
-    assert {size: explore.BEST[size] for size in best} == pytest.approx(best)  # those of the figure
+    assert {size: BEST[size] for size in best} == pytest.approx(best)  # those of the figure
     assert best[16] >= 8 * best[1]
     assert best[16] < best[64] <= best[1_078] <= 4 * best[64]
     assert np.isnan(

@@ -1,14 +1,17 @@
 """The pictures of computation graphs: where nodes and edges lie, what stands in the boxes."""
 
+import importlib
+
 import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
 from helpers.autograd import Tensor
-from helpers.explorers import graph as explore
 from helpers.pictures import graph, plots
 from helpers.pictures.layers import apart, layout
 from helpers.pictures.readouts import Readouts, glyph
+
+explore = importlib.import_module("helpers.explorers.graph.neuron")
 
 
 def weight(value=1.0):

@@ -10,7 +10,7 @@ from ipywidgets import Dropdown
 from helpers.data import train_val_test_split
 from helpers.datasets import Part, load_digits
 from helpers.engine import no_grad
-from helpers.explorers.playground import Step, _step, _stream, playground  # noqa: F401 (lessons find both explorers here)
+from helpers.explorers.training.playground import Step, _step, _stream
 from helpers.losses import cross_entropy
 from helpers.nn import MLP
 from helpers.pictures import style

@@ -1,0 +1,186 @@
+"""A map of where every start ends: the basins of attraction of the minima."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
+from matplotlib.axes import Axes
+
+from helpers import surfaces
+from helpers.descent import DIVERGED, Path, descend, settle
+from helpers.explorers.descent.endings import ARRIVED, Ending, ending, place
+from helpers.optim import SGD
+from helpers.pictures import plots, style
+from helpers.pictures.live import LiveFigure
+from helpers.pictures.says import fixed
+from helpers.pictures.updates import Seen
+from helpers.surfaces import Surface
+
+Array = np.ndarray
+
+STEPS = 400
+ROUGH, FINE = 96, 256  # starts along a side, while the picture moves and when it rests
+LETTERS = "ABCD"  # what minima are called
+COLORS = plots.ENDS(np.arange(6), bytes=True)  # RGBA: drawn in a third of the time of RGB
+
+
+# ---- what is computed
+
+
+class Scene(NamedTuple):
+    """A surface, what its minima are called, a rate that suits it, and log₁₀ of the largest one."""
+
+    surface: Surface
+    minima: tuple[str, ...]
+    lr: float
+    log_top: float
+
+
+WELLS = ("A wide", "B narrow")
+SCENES = {
+    "Himmelblau": Scene(surfaces.himmelblau(), tuple(LETTERS), 0.01, -1),
+    "wells, the narrow one deeper": Scene(surfaces.wells(1.0, 1.3), WELLS, 0.1, 0.7),
+    "wells, the wide one deeper": Scene(surfaces.wells(1.3, 1.0), WELLS, 0.1, 0.7),
+}
+
+
+class Ends(NamedTuple):
+    """For each of n × n starts its colour: 0 diverged, 1 still moving, from 2 on the minima; and how many in percent."""
+
+    colors: Array
+    percent: dict[str, float]
+
+
+def ends(scene: Scene, lr: float, momentum: float, n: int) -> Ends:
+    """Where each of n × n starts ends."""
+    starts = scene.surface.grid(n, np.float32)
+    where = settle(scene.surface, starts, SGD(lr, momentum), STEPS, ARRIVED).where
+    colors = where - DIVERGED
+    counts = np.bincount(colors.ravel(), minlength=2 + len(scene.minima))
+    diverged, moving, *settled = (100 * counts / colors.size).tolist()
+    percent = dict(zip(scene.minima, settled))
+    return Ends(colors, percent | {"still moving": moving, "diverged": diverged})
+
+
+class Walk(NamedTuple):
+    """One walk, and how it ended."""
+
+    path: Path
+    ending: Ending
+
+
+def walk(surface: Surface, start: Array, lr: float, momentum: float) -> Walk:
+    """Walk from `start` (2,) by gradient descent with momentum."""
+    path = descend(surface, start, SGD(lr, momentum), STEPS)
+    return Walk(path, ending(surface, path))
+
+
+def seen(settings: str, found: Ends, start: tuple[float, float], end: Ending) -> Seen:
+    """What the picture shows: in words, and as facts."""
+    shares = ", ".join(f"{fixed(percent, 0)} % {name}" for name, percent in found.percent.items())
+    words = f"{settings}: {shares}. The start {place(start)} {end.words()}"
+    return Seen(words, percent=found.percent, ending=end)
+
+
+# ---- what is drawn
+
+
+class Drawing:
+    """The map with a handle on the start of a walk, and beside it how many starts end where."""
+
+    def __init__(self, live: LiveFigure) -> None:
+        self.map, self.bars = live.subplots(1, 2, width_ratios=[1.6, 1])
+        self.draw_map(live, self.map)
+        self.draw_bars(live, self.bars)
+        bounds = SCENES["Himmelblau"].surface.domain
+        self.start = live.draggable(self.map, "start", (0.3, 0.3), anywhere=True, bounds=bounds)
+
+    def draw_map(self, live: LiveFigure, ax: Axes) -> None:
+        """The picture of the ends, a letter for each minimum, and the walk."""
+        nothing = np.zeros((2, 2, 4), np.uint8)
+        self.picture = live.animated(ax.imshow(nothing, origin="lower", interpolation="nearest"))
+        ax.set(xlabel="$w_1$ at the start", ylabel="$w_2$ at the start")
+        ax.locator_params(nbins=6, integer=True)
+        look = {"color": style.INK, "markersize": 10, "zorder": 5}
+        self.letters = [
+            live.animated(ax.plot(0, 0, marker=f"${letter}$", **look))[0] for letter in LETTERS
+        ]
+        self.path = live.animated(plots.descent(ax, markersize=3, linewidth=1))
+
+    def draw_bars(self, live: LiveFigure, ax: Axes) -> None:
+        """A bar for each of four minima, and below them for what still moves and for what diverged."""
+        colors = COLORS[[2, 3, 4, 5, 1, 0]] / 255
+        self.rows = live.animated(list(ax.barh(range(6), [0] * 6, color=colors)))
+        ax.set(xlim=(0, 100), ylim=(5.6, -0.6), xlabel="% of the starts")
+
+    def stand(self, scene: Scene) -> None:
+        """Draw everything that only changes with the surface."""
+        surface, names, *_ = scene
+        self.start.bounds = surface.domain
+        self.picture.set_extent(np.ravel(surface.domain))
+        self.map.set(xlim=surface.domain[0], ylim=surface.domain[1])
+        nowhere = [(np.nan, np.nan)] * len(LETTERS)
+        for letter, (x, y) in zip(self.letters, [*surface.minima, *nowhere]):
+            letter.set_data([x], [y])
+        for row in self.rows[:4]:
+            row.set_visible(False)
+        self.shown = [*self.rows[: len(names)], *self.rows[4:]]
+        for y, row in enumerate(self.shown):
+            row.set_visible(True)
+            row.set_y(y - row.get_height() / 2)
+        self.bars.set_yticks(range(len(names) + 2), [*names, "still\nmoving", "diverged"])
+
+    def show(self, found: Ends, walked: Walk) -> None:
+        """Move to this map and this walk."""
+        self.picture.set_data(COLORS[found.colors])
+        for row, percent in zip(self.shown, found.percent.values()):
+            row.set_width(percent)
+        self.path.set_data(*walked.path.points.T)
+
+
+# ---- the figure
+
+
+def basins() -> LiveFigure:
+    """Every start coloured by the valley in which it ends, and the walk from one that you drag.
+
+    256 × 256 starts walk 400 steps each by SGD in float32; while the rate or the momentum moves, 96 × 96.
+    A walk has ended in a valley when it is within 0.01 of the minimum at its last step.
+
+    Controls: `surface`, which takes the rate to one that suits it; `lr` from 0.001 to 0.1 (5 for the wells),
+    `momentum` from 0 to 0.95, and `start`.
+
+    >>> live = basins()
+    >>> live.controls["momentum"].value = 0.9
+    >>> live.summary[:66]
+    'Himmelblau at α = 0.0100, momentum 0.90, 400 steps: 23 % A, 27 % B'
+    >>> live.close()
+    """
+    about = "Every start has the colour of the valley in which it ends."
+    live = LiveFigure(9, 4.8, about=about)
+    drawing = Drawing(live)
+
+    @live.when("surface")
+    def choose(surface: str) -> None:
+        drawing.stand(SCENES[surface])
+        live.controls["lr"].value = SCENES[surface].lr
+        live.controls["lr"].max = SCENES[surface].log_top
+
+    @live.when("surface", "lr", "momentum")
+    def map_of_ends(surface: str, lr: float, momentum: float, moving: bool) -> Ends:
+        return ends(SCENES[surface], lr, momentum, ROUGH if moving else FINE)
+
+    @live.update(
+        surface=Dropdown(options=list(SCENES)),
+        lr=FloatLogSlider(value=0.01, min=-3, max=-1, step=0.01, readout_format=".4f"),
+        momentum=FloatSlider(value=0, min=0, max=0.95, step=0.01),
+    )
+    def _(surface: str, lr: float, momentum: float, start: tuple[float, float]) -> Seen:
+        walked = walk(SCENES[surface].surface, np.array(start), lr, momentum)
+        drawing.show(map_of_ends.value, walked)
+        settings = f"{surface} at α = {fixed(lr, 4)}, momentum {fixed(momentum)}, {STEPS} steps"
+        return seen(settings, map_of_ends.value, start, walked.ending)
+
+    return live
