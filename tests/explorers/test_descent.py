@@ -19,10 +19,10 @@ def test_guessing_beats_descent_with_no_number_of_weights_and_gets_worse_with_ea
     live = explore.guessing()
     left = []
     for weights in (1, 5, 10, 20, 40):
-        words = show(live, weights=weights).split()
-        left.append(float(words[words.index("leaves") + 1]))
-        assert float(words[-2]) < left[-1]
-        assert ("descent less than 0.0001 %." in live.summary) == (weights <= 10)
+        show(live, weights=weights)
+        left.append(live.seen.guess)
+        assert live.seen.descent < live.seen.guess
+        assert (live.seen.descent < 1e-6) == (weights <= 10)
     assert left == sorted(left)
     live.close()
 
@@ -31,41 +31,48 @@ def test_guessing_beats_descent_with_no_number_of_weights_and_gets_worse_with_ea
 
 
 @pytest.mark.parametrize(
-    ("lr", "regime"),
+    ("lr", "regime", "factor"),
     [
-        (0.0, "stays where it is"),
-        (0.02, "crawls"),
-        (0.1, "glides: each step leaves 0.60"),
-        (0.25, "arrives in one step"),
-        (0.4, "overshoots and settles: each step leaves 0.60"),
-        (0.5, "swings for ever"),
-        (0.6, "explodes: each step leads to 1.40 times"),
+        (0.0, "stays where it is", 1),
+        (0.02, "crawls", 0.92),
+        (0.1, "glides", 0.6),
+        (0.25, "arrives in one step", 0),
+        (0.4, "overshoots and settles", -0.6),
+        (0.5, "swings for ever", -1),
+        (0.6, "explodes", -1.4),
     ],
 )
 @pytest.mark.parametrize("start", [-1.5, 0.3, 1.0])
-def test_parabola_names_what_the_rate_does_wherever_it_starts(lr, regime, start):
+def test_parabola_names_what_the_rate_does_wherever_it_starts(lr, regime, factor, start):
     live = explore.parabola(curvature=4.0)
     words = show(live, start=(start, 0.0), lr=lr)
-    assert regime in words
-    assert ("diverged at step" in words) == (lr > 0.5)
+    assert live.seen.regime == regime and regime in words
+    assert live.seen.factor == pytest.approx(factor)
+    assert (live.seen.diverged_at >= 0) == ("diverged at step" in words) == (lr > 0.5)
     live.close()
 
 
 @pytest.mark.parametrize("curvature", [0.5, 4.0, 30.0])
 def test_parabola_reaches_every_regime_at_any_curvature(curvature):
     live = explore.parabola(curvature)
-    assert "one step" in show(live, lr=1 / curvature)
-    assert "for ever" in show(live, lr=2 / curvature)
     slider = live.controls["lr"]
     assert slider.max > 2.5 / curvature
-    assert "explodes" in show(live, lr=slider.max)
+    regimes = {
+        1 / curvature: "arrives in one step",
+        2 / curvature: "swings for ever",
+        slider.max: "explodes",
+    }
+    for lr, regime in regimes.items():
+        show(live, lr=lr)
+        assert live.seen.regime == regime
     live.close()
 
 
-def test_parabola_says_the_step_at_which_descend_diverges():
+def test_parabola_diverges_at_the_step_at_which_descend_does():
     live = explore.parabola(4.0)
     step = descend(parabola(4.0), [1.0], SGD(lr=0.7), steps=60).diverged_at
     assert f"diverged at step {step}." in show(live, lr=0.7)
+    assert live.seen.diverged_at == step
     live.close()
 
 
@@ -104,36 +111,34 @@ def test_the_start_of_the_parabola_stays_on_the_curve_and_rests_at_the_minimum()
 
 def test_bowl_says_when_and_along_which_direction_it_diverges():
     live = explore.bowl()
-    words = show(live, angle=0, start=(-1.8, -0.45), condition=50, lr=2.02 / 50)
-    assert "diverges" not in words  # a hundred steps of 1.02 do not carry it away
-    assert (
-        "grow at each step along the steep direction to 1.02 times, and leaves 0.96 along the flat"
-        in words
-    )
+    show(live, angle=0, start=(-1.8, -0.45), condition=50, lr=2.02 / 50)
+    assert live.seen.diverged_at < 0  # a hundred steps of 1.02 do not carry it away
+    flat, steep = live.seen.factors.values()
+    assert (flat, steep) == pytest.approx((0.96, 1.02), abs=0.005)
+    assert list(live.seen.grows.values()) == [False, True]
     assert style.DIVERGENCE in {line.get_color() for line in live.figure.axes[0].lines}
     words = show(live, lr=0.06)
-    step = descend(
-        bowl(50), live.controls["start"].value, SGD(lr=live.controls["lr"].value), 100
-    ).diverged_at
-    assert (
-        f"diverges along the steep direction, at step {step}: each step leads to 2.00 times the error"
-        in words
-    )
+    optimizer = SGD(lr=live.controls["lr"].value)
+    path = descend(bowl(50), live.controls["start"].value, optimizer, 100)
+    assert live.seen.diverged_at == path.diverged_at
+    assert "diverges along the steep direction" in words
     live.close()
 
 
 def test_bowl_leaves_what_the_two_curvatures_say_at_any_angle():
     live = explore.bowl()
     for angle in (0, 30, 90):
-        words = show(live, condition=20, lr=0.04, angle=angle)
-        assert "0.96 along the flat direction and 0.20 along the steep direction" in words
+        show(live, condition=20, lr=0.04, angle=angle)
+        assert list(live.seen.factors.values()) == pytest.approx([0.96, 0.2], abs=0.005)
     live.close()
 
 
 def test_bowl_measures_the_angle_between_downhill_and_the_minimum():
     live = explore.bowl()
-    assert "points 0° beside" in show(live, condition=1)
-    assert "points 74° beside" in show(live, condition=50, angle=0, start=(2.0, 2.0 / np.sqrt(50)))
+    show(live, condition=1)
+    assert live.seen.beside == pytest.approx(0, abs=0.1)
+    show(live, condition=50, angle=0, start=(2.0, 2.0 / np.sqrt(50)))
+    assert live.seen.beside == pytest.approx(74, abs=0.5)
     live.close()
 
 

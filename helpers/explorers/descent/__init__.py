@@ -1,4 +1,4 @@
-"""The figures of lesson 03, gradient descent: guessing against descent, one weight, two weights, many valleys."""
+"""The figures of lesson 03, gradient descent: guessing, one weight, two weights, many valleys."""
 
 from helpers.explorers.descent.basins import basins
 from helpers.explorers.descent.bowl import bowl
@@ -6,4 +6,4 @@ from helpers.explorers.descent.guessing import guessing
 from helpers.explorers.descent.landscape import landscape
 from helpers.explorers.descent.parabola import parabola
 
-__all__ = ["guessing", "parabola", "bowl", "landscape", "basins"]
+__all__ = ["basins", "bowl", "guessing", "landscape", "parabola"]

@@ -47,7 +47,7 @@ SCENES = {
 
 
 class Ends(NamedTuple):
-    """For each of n × n starts its colour: 0 diverged, 1 still moving, from 2 on the minima; and how many in percent."""
+    """The colour of each of n × n starts, 0 diverged, 1 still moving, then the minima; percents."""
 
     colors: Array
     percent: dict[str, float]
@@ -110,7 +110,7 @@ class Drawing:
         self.path = live.animated(plots.descent(ax, markersize=3, linewidth=1))
 
     def draw_bars(self, live: LiveFigure, ax: Axes) -> None:
-        """A bar for each of four minima, and below them for what still moves and for what diverged."""
+        """A bar for each of four minima, below them for what still moves and what diverged."""
         colors = COLORS[[2, 3, 4, 5, 1, 0]] / 255
         self.rows = live.animated(list(ax.barh(range(6), [0] * 6, color=colors)))
         ax.set(xlim=(0, 100), ylim=(5.6, -0.6), xlabel="% of the starts")
@@ -146,11 +146,11 @@ class Drawing:
 def basins() -> LiveFigure:
     """Every start coloured by the valley in which it ends, and the walk from one that you drag.
 
-    256 × 256 starts walk 400 steps each by SGD in float32; while the rate or the momentum moves, 96 × 96.
-    A walk has ended in a valley when it is within 0.01 of the minimum at its last step.
+    256 × 256 starts walk 400 steps each by SGD in float32; while one of
+    these moves, 96 × 96. A walk has ended in a valley when its last step is within 0.01 of it.
 
-    Controls: `surface`, which takes the rate to one that suits it; `lr` from 0.001 to 0.1 (5 for the wells),
-    `momentum` from 0 to 0.95, and `start`.
+    Controls: `surface`, which takes the rate to one that suits it; `lr` from 0.001 to 0.1 (5 for
+    the wells), `momentum` from 0 to 0.95, and `start`.
 
     >>> live = basins()
     >>> live.controls["momentum"].value = 0.9
@@ -158,8 +158,7 @@ def basins() -> LiveFigure:
     'Himmelblau at α = 0.0100, momentum 0.90, 400 steps: 23 % A, 27 % B'
     >>> live.close()
     """
-    about = "Every start has the colour of the valley in which it ends."
-    live = LiveFigure(9, 4.8, about=about)
+    live = LiveFigure(9, 4.8, about="Every start has the colour of the valley in which it ends.")
     drawing = Drawing(live)
 
     @live.when("surface")

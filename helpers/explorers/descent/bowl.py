@@ -31,7 +31,7 @@ COLORS = (style.TEAL, style.PURPLE)
 
 
 class Found(NamedTuple):
-    """One descent in a bowl of curvatures 1 and `condition`, whose flat direction is turned by an angle."""
+    """One descent in a bowl of curvatures 1 and `condition`, turned by an angle."""
 
     lr: float
     condition: float
@@ -112,7 +112,7 @@ def what_happens(found: Found) -> str:
 
 
 class Drawing:
-    """The bowl with the walk from a handle, its errors, and a strip with the factors of each rate."""
+    """The bowl with the walk from a handle, its errors, a strip with the factors of each rate."""
 
     def __init__(self, live: LiveFigure) -> None:
         axes = live.figure.subplot_mosaic(
@@ -197,21 +197,21 @@ class Drawing:
 
 
 def bowl(update: Update = downhill) -> LiveFigure:
-    """Two weights, one learning rate: a flat direction of curvature λmin = 1 and a steep one of λmax = κ.
+    """Two weights, one learning rate: a flat direction, λmin = 1, and a steep one, λmax = κ.
 
     Left the walk, a bar along −gradient, and on request Newton's step; right the error along each
     direction. The strip is the scale of the rate: above each α both factors |1 − αλ|, the best rate
     2/(λmin + λmax), at which they are equal, and the border 2/λmax. `update(theta, grad, lr)` gets
     arrays (2,) and a number, and returns the new theta.
 
-    Controls: `start`, `lr` from 0.001 to 4, `condition` κ from 1 to 100, `angle` of the flat direction
-    in degrees, and `newton`.
+    Controls: `start`, `lr` from 0.001 to 4, `condition` κ from 1 to 100, `angle` of the flat
+    direction in degrees, and `newton`.
 
     >>> live = bowl()
     >>> live.controls["condition"].value = 50
     >>> live.controls["lr"].value = 0.05
     >>> print(live.summary)
-    α = 0.0500 diverges along the steep direction, at step 23: each step leads to 1.50 times the error.
+    α = 0.0500 diverges along the steep direction, at step 23: each step leads to 1.50 times the ...
     −gradient at the start points 70° beside the minimum.
     >>> live.close()
     """

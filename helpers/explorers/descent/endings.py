@@ -85,7 +85,7 @@ def place(point: Iterable[float]) -> str:
 
 
 def loss_at_last(path: Path) -> str:
-    """The loss after the last step of a single walk, or the step at which it diverged: a sentence."""
+    """The loss after the last step of a walk, or the step at which it diverged: a sentence."""
     at = int(path.diverged_at)
     if at < 0:
         return f"Loss after {len(path.losses) - 1} steps: {digits(float(path.losses[-1]), 2)}."

@@ -27,7 +27,7 @@ LEAST = 1e-6  # the share of the loss at which the picture ends
 
 
 class Race(NamedTuple):
-    """Shares of the loss left after each evaluation: the quartiles over the regressions (3, budget)."""
+    """Shares of the loss left after each evaluation: quartiles over regressions, (3, budget)."""
 
     guessing: Array
     descent: Array
@@ -37,7 +37,8 @@ class Race(NamedTuple):
 def race(weights: int, budget: int, tasks: int) -> Race:
     """Guess, and descend, on as many linear regressions with so many weights.
 
-    Around the true weights θ* the loss of a linear regression is ½ (θ − θ*)ᵀ H (θ − θ*) with H = XᵀX / N.
+    Around the true weights θ* the loss of a linear regression is ½ (θ − θ*)ᵀ H (θ − θ*),
+    with H = XᵀX / N.
     """
     rng = np.random.default_rng(weights)
     X = rng.normal(size=(tasks, EXAMPLES, weights))
@@ -107,11 +108,12 @@ class Drawing:
 
 
 def guessing(budget: int = 300, tasks: int = 40) -> LiveFigure:
-    """Guess the weights of a linear regression, or walk downhill: what is left of the loss at equal cost.
+    """Guess the weights of a linear regression, or walk downhill: the loss left at equal cost.
 
-    Both spend `budget` evaluations of the loss. Guesses come from the distribution of the true weights.
-    Descent starts at θ = 0, where all of the loss is left, and pays for its slopes by nudging: D + 1
-    evaluations a step. Lines are medians over `tasks` regressions of 100 examples, bands the middle half.
+    Both spend `budget` evaluations of the loss. Guesses come from the distribution of the true
+    weights. Descent starts at θ = 0, where all of the loss is left, and pays for its slopes by
+    nudging: D + 1 evaluations a step. Lines are medians over `tasks` regressions of 100 examples,
+    bands the middle half.
 
     The control is `weights`, their number D from 1 to 40. Raises ValueError unless budget and tasks
     are whole numbers ≥ 1.

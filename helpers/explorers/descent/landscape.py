@@ -28,7 +28,7 @@ ROUGH, FINE = 17, 49  # points along a side of the mesh, while the picture moves
 
 
 class Scene(NamedTuple):
-    """A surface, and what suits it: a rate that does not diverge, a start, a view (elevation, azimuth) in degrees."""
+    """A surface, and what suits it: a rate, a start, a view (elevation, azimuth) in degrees."""
 
     surface: Surface
     lr: float
@@ -150,16 +150,18 @@ class Drawing:
 def landscape(update: Update = downhill) -> LiveFigure:
     """Choose a surface, drag the start and the rate: the walk from above, and on the surface.
 
-    The height drawn is √(1 + J − lowest J): valleys and walls fit into one picture, and round valleys
-    stay round. `update(theta, grad, lr)` gets arrays (2,) and a number, and returns the new theta.
+    The height drawn is √(1 + J − lowest J): valleys and walls fit into one picture, and round
+    valleys stay round. `update(theta, grad, lr)` gets arrays (2,) and a number, and returns the new
+    theta.
 
-    Controls: `surface`, which takes the others to values that suit it; `lr` from 0.0001 to 10; `start`;
-    and `view`, the angles (elevation, azimuth) in degrees from which the right picture is seen.
+    Controls: `surface`, which takes the others to values that suit it; `lr` from 0.0001 to 10;
+    `start`; and `view`, the angles (elevation, azimuth) in degrees from which the right picture is
+    seen.
 
     >>> live = landscape()
     >>> live.controls["surface"].value = "saddle"
     >>> print(live.summary)
-    saddle at α = 0.1000 from (−1.50, 0.00): after 200 steps it rests where the slope is 0, but at no minimum. ...
+    saddle at α = 0.1000 from (−1.50, 0.00): after 200 steps it rests where the slope is 0, ...
     >>> live.close()
     """
     shown = "from above and in three dimensions; its height is √(1 + J − lowest J)"

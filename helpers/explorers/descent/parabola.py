@@ -1,4 +1,4 @@
-"""The picture of the course: one weight on a parabola, and the learning rate that decides everything."""
+"""The picture of the course: one weight on a parabola, and the learning rate that decides."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def consequence(regime: str, factor: float) -> str:
 
 
 class Drawing:
-    """The valley with the walk from a handle, its losses, and a strip with the factor of each rate."""
+    """The valley with the walk from a handle, its losses, a strip with the factor of each rate."""
 
     def __init__(self, live: LiveFigure, curvature: float) -> None:
         self.curvature = curvature
@@ -222,11 +222,12 @@ def parabola(curvature: float = 4.0, update: Update = downhill) -> LiveFigure:
     """One weight on J(w) = ½Lw², and the learning rate α with the borders 1/L and 2/L.
 
     The strip is the scale of the rate: above each α the factor |1 − αL| by which, so theory says, a
-    step multiplies the distance, and as a dot the factor of the first step. `curvature` is L > 0, else
-    a ValueError. `update(theta, grad, lr)` gets arrays (1,) and a number, and returns the new theta.
+    step multiplies the distance, and as a dot the factor of the first step. `curvature` is L > 0,
+    else a ValueError. `update(theta, grad, lr)` gets arrays (1,) and a number, and returns the new
+    theta.
 
-    Controls: `start` on the curve, `lr` from 0 to 2.8/L, and `plus`, which turns the minus sign of the
-    rule into a plus, and the factor into 1 + αL.
+    Controls: `start` on the curve, `lr` from 0 to 2.8/L, and `plus`, which turns the minus sign of
+    the rule into a plus, and the factor into 1 + αL.
 
     >>> live = parabola(curvature=4.0)
     >>> live.controls["lr"].value = 0.4
