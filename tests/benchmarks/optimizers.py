@@ -16,17 +16,6 @@ STEPS = 200
 PARAMETERS = 100_000
 TENSORS = 8  # PyTorch's parameters lie in several, as the weights and biases of a network do
 BUDGET = 0.25  # seconds for the map
-RULES = {  # ours: PyTorch's name and the options of both
-    "SGD": ("SGD", {"lr": 0.01}),
-    "SGD, momentum": ("SGD", {"lr": 0.01, "momentum": 0.9}),
-    "SGD, Nesterov": ("SGD", {"lr": 0.01, "momentum": 0.9, "nesterov": True}),
-    "AdaGrad": ("Adagrad", {}),
-    "AdaDelta": ("Adadelta", {}),
-    "RMSProp": ("RMSprop", {}),
-    "Adam": ("Adam", {}),
-    "AdamW": ("AdamW", {}),
-    "NAdam": ("NAdam", {}),
-}
 
 
 def map_of_rate_and_momentum() -> Callable[[], object]:
@@ -63,12 +52,14 @@ def steps_of(name: str) -> dict[str, Callable[[], object]]:
     """One step of this rule, ours and PyTorch's."""
     import numpy as np
 
-    from helpers import optim
+    from tests.support.rules import twin
 
-    torch_name, options = RULES[name]
+    rule, torch_name, options = twin(name)
+    if torch_name == "SGD":
+        options = {"lr": 0.01, **options}
     rng = np.random.default_rng(0)
     theta, grad = rng.normal(size=(2, PARAMETERS)).astype(np.float32)
-    optimizer = getattr(optim, name.split(",")[0])(**options)
+    optimizer = rule(**options)
     runs = {"ours": lambda: optimizer.step(theta, grad)}
     if importlib.util.find_spec("torch"):
         import torch
@@ -90,6 +81,8 @@ def measure() -> None:
 
         torch.set_num_threads(1)
         runs["pixel"] = one_descent_of_pytorch()
+    from helpers.explorers.optimizers.rules import RULES
+
     drawn = in_turn(runs, rounds=9)
     steps = {name: in_turn(steps_of(name), rounds=15) for name in RULES}
     print(json.dumps([drawn, steps]))

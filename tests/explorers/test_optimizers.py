@@ -600,3 +600,9 @@ def test_a_path_is_drawn_in_the_style_of_its_optimizer():
         warnings.simplefilter("error")
         path = plots.descent(ax, [(0, 0), (1, 1)], **style.OPTIMIZERS["Nesterov"])
     assert (path.get_linestyle(), path.get_marker(), path.get_color()) == ("--", "o", style.ORANGE)
+
+
+def test_every_rule_has_a_look_of_its_own_in_the_pictures():
+    assert set(RULES) <= set(style.OPTIMIZERS)
+    looks = [tuple(sorted(style.OPTIMIZERS[name].items())) for name in RULES]
+    assert len(set(looks)) == len(looks)

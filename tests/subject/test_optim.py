@@ -3,29 +3,21 @@
 import numpy as np
 import pytest
 
+from helpers.explorers.optimizers.rules import RULES as LESSONS_RULES
 from helpers.optim import (
     SGD,
-    AdaDelta,
-    AdaGrad,
     Adam,
     AdamW,
-    NAdam,
-    RMSProp,
     clip_by_norm,
     clip_by_value,
 )
 from helpers.surfaces import bowl, rosenbrock
 from tests.support.reference import reference
-from tests.support.rules import RULES, every_rule, run
+from tests.support.rules import RULES, every_rule, run, twin
 
 TORCH, TORCH_ADAM, TORCH_OTHERS = map(reference, ("sgd", "adam", "optimizers"))
 OTHERS = {
-    "Adagrad": AdaGrad,
-    "Adadelta": AdaDelta,
-    "RMSprop": RMSProp,
-    "Adam": Adam,
-    "AdamW": AdamW,
-    "NAdam": NAdam,
+    torchs_name: rule for rule, torchs_name, options in map(twin, LESSONS_RULES) if rule is not SGD
 }
 
 
@@ -46,6 +38,10 @@ def test_adam_matches_pytorch_over_100_steps(name):
 )
 def test_every_other_rule_and_option_matches_pytorch_over_100_steps(name, case):
     compare_with_pytorch(OTHERS[name], TORCH_OTHERS[name][case], TORCH_OTHERS["start"])
+
+
+def test_every_rule_has_numbers_of_pytorch():
+    assert set(OTHERS) == set(TORCH_OTHERS) - {"start", "made by"}
 
 
 def compare_with_pytorch(rule, case, start=TORCH["start"]):
@@ -111,11 +107,11 @@ def test_every_rule_goes_down_a_bowl(rule):
 
 
 LR_ON_ROSENBROCK = {
-    "plain": 2e-3,
+    "SGD": 2e-3,
     "AdaGrad": 0.5,
     "AdaDelta": 0.3,
-    "momentum": 5e-4,
-    "nesterov": 5e-4,
+    "Momentum": 5e-4,
+    "Nesterov": 5e-4,
 }
 
 

@@ -18,9 +18,9 @@ from helpers.surfaces import himmelblau
 from tests.support.rules import RULES, every_rule, run
 
 BUFFERS = {
-    "plain": set(),
-    "momentum": {"momentum_buffer"},
-    "nesterov": {"momentum_buffer"},
+    "SGD": set(),
+    "Momentum": {"momentum_buffer"},
+    "Nesterov": {"momentum_buffer"},
     "weight decay": set(),
     "all": {"momentum_buffer"},
     "AdaGrad": {"sum"},

@@ -1,28 +1,34 @@
-"""Every update rule with its options, for the tests that hold for all of them."""
+"""Every update rule, with its options and its twin in PyTorch.
+
+A rule that is entered in `helpers.explorers.optimizers.rules` is found by all of this.
+"""
+
+from functools import partial
 
 import numpy as np
 import pytest
 
-from helpers.optim import SGD, AdaDelta, AdaGrad, Adam, AdamW, NAdam, RMSProp
+from helpers.explorers.optimizers import rules
+from helpers.optim import SGD, Adam, RMSProp
 from helpers.optimizer import Optimizer
 from helpers.surfaces import himmelblau
 
+TORCHS_SPELLING = {"AdaGrad": "Adagrad", "AdaDelta": "Adadelta", "RMSProp": "RMSprop"}
 RULES = {
-    "plain": SGD,
-    "momentum": lambda lr: SGD(lr, momentum=0.9),
-    "nesterov": lambda lr: SGD(lr, momentum=0.9, nesterov=True),
+    **rules.RULES,
     "weight decay": lambda lr: SGD(lr, weight_decay=0.1),
     "all": lambda lr: SGD(lr, momentum=0.5, nesterov=True, weight_decay=0.1),
-    "AdaGrad": AdaGrad,
-    "AdaDelta": AdaDelta,
-    "RMSProp": RMSProp,
     "RMSProp, all": lambda lr: RMSProp(lr, alpha=0.9, momentum=0.5, weight_decay=0.1),
-    "Adam": Adam,
     "Adam, all": lambda lr: Adam(lr, weight_decay=0.1, bias_correction=False),
-    "AdamW": AdamW,
-    "NAdam": NAdam,
 }
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+
+
+def twin(name: str) -> tuple[type[Optimizer], str, dict]:
+    """Of one of the lesson's rules: its class, the name of PyTorch's, and the options of both."""
+    made = rules.RULES[name]
+    rule, options = (made.func, made.keywords) if isinstance(made, partial) else (made, {})
+    return rule, TORCHS_SPELLING.get(rule.__name__, rule.__name__), options
 
 
 def run(optimizer: Optimizer, theta: np.ndarray, steps: int) -> np.ndarray:
