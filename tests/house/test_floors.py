@@ -192,3 +192,22 @@ def test_a_line_ends_at_100_columns(path):
 def test_a_function_of_the_subject_says_what_it_raises(path):
     found = measure(path)
     assert found.saying == found.raising
+
+
+def undocumented(tree):
+    """The public functions, classes and methods of a file that have no docstring."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for owner in [tree, *(node for node in classes if not node.name.startswith("_"))]:
+        for node in owner.body:
+            is_public = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name[0] != "_"
+            if is_public and not ast.get_docstring(node) and not is_setter(node):
+                yield f"{getattr(owner, 'name', '')}.{node.name}"
+
+
+def is_setter(node):
+    return any(getattr(decorator, "attr", "") == "setter" for decorator in node.decorator_list)
+
+
+@each_file
+def test_every_public_name_has_a_docstring(path):
+    assert list(undocumented(ast.parse(path.read_text(encoding="utf-8")))) == []
