@@ -1,11 +1,12 @@
-"""Lesson 04: the engine that the student writes, and its numbers. Its figures: test_lesson_04_figures."""
+"""Lesson 04: the engine that the student writes, and its numbers."""
 
 import nbformat
 import numpy as np
 import pytest
 
 from helpers.losses import mse
-from tests.support.lessons import LESSONS, run_lesson
+from tests.support import lessons
+from tests.support.lessons import run_lesson
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,8 @@ def nudges(lesson, **slips):
 
 
 def code_cells():
-    (path,) = (path for path in LESSONS if path.name.startswith("04"))
-    return [
-        cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
-    ]
+    cells = nbformat.read(lessons.lesson("04"), as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
 def test_the_nudges_notice_a_relu_that_lets_everything_through(lesson):
@@ -94,7 +93,7 @@ def last_line(f):
     return max(line for code in (f.__code__, *inner) for *_, line in code.co_lines() if line)
 
 
-def test_the_engine_adds_up_over_uses_and_over_calls_as_the_grown_up_one_does(lesson):
+def test_the_engine_adds_up_over_uses_and_over_calls(lesson):
     x = lesson["Tensor"](3.0)
     J = x * x + x
     J.backward()

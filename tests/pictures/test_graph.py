@@ -1,17 +1,14 @@
 """The pictures of computation graphs: where nodes and edges lie, what stands in the boxes."""
 
-import importlib
-
 import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
 from helpers.autograd import Tensor
+from helpers.explorers.graph.steps import compute
 from helpers.pictures import graph, plots
 from helpers.pictures.layers import apart, layout
 from helpers.pictures.readouts import Readouts, glyph
-
-explore = importlib.import_module("helpers.explorers.graph.neuron")
 
 
 def weight(value=1.0):
@@ -95,7 +92,7 @@ def test_a_node_stands_behind_the_longest_way_from_the_inputs():
 
 @pytest.mark.parametrize(
     "result",
-    [tree(3), two_layers(), explore._compute(weight, *explore.INPUTS.values())[-1]],
+    [tree(3), two_layers(), compute(weight, [1.5, 1.25, -1.0, 0.5, -0.375, -2.5])["J"]],
     ids=["tree", "network of two units", "neuron"],
 )
 def test_edges_that_need_not_cross_do_not(result):

@@ -1,5 +1,6 @@
-"""The figures of lesson 04, backpropagation: a neuron as a graph, and a network that follows a curve drawn by hand."""
+"""Lesson 04, backpropagation: a neuron as a graph, and a network that follows a drawn curve."""
 
-from helpers.explorers.graph.neuron import approximate, neuron
+from helpers.explorers.graph.approximate import approximate
+from helpers.explorers.graph.neuron import neuron
 
-__all__ = ["neuron", "approximate"]
+__all__ = ["approximate", "neuron"]
