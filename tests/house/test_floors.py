@@ -30,8 +30,6 @@ STILL_PACKED = {  # to be written anew: the figures of lessons 03 to 05
     "helpers.explorers.descent",
     "helpers.explorers.graph",
     "helpers.explorers.landscapes",
-    "helpers.explorers.playground",
-    "helpers.explorers.training",
 }
 HELPERS = [path for path in HELPERS if module_name(path) not in STILL_PACKED]
 FINISHED = [path for path in SUBJECT if module_name(path) not in STILL_PACKED]
