@@ -1,7 +1,8 @@
-"""What holds for every explorer: at every end of every control, and of every two of them, it shows and tells.
+"""What holds for every explorer: at every end of every control, and of every two of them, it shows
+and tells.
 
-Found by introspection: each public function of each module in helpers/explorers, called without arguments. What an
-explorer shows of its subject is asserted in the test of its lesson.
+Found by introspection: each public function of each module in helpers/explorers, called without
+arguments. What an explorer shows of its subject is asserted in the test of its lesson.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def open_widgets() -> set[str]:
 
 @pytest.fixture(scope="module", params=EXPLORERS)
 def shared(request):
-    """One figure for all tests of an explorer, open in a view: it keeps its background, and draws ten times as fast."""
+    """One figure for all tests of an explorer, open in a view: it keeps its background, and draws
+    ten times as fast.
+    """
     widgets = open_widgets()
     live = EXPLORERS[request.param]()
     goals = live.goals
@@ -133,7 +136,9 @@ def functions(make: Callable) -> list[str]:
 
 
 class Learners:
-    """A function of the learner's, also in the shape of a loss, that answers everything with `answer`."""
+    """A function of the learner's, also in the shape of a loss, that answers everything with
+    `answer`.
+    """
 
     def __init__(self, answer: Callable) -> None:
         self.gradient = self.answer = answer

@@ -1,4 +1,4 @@
-"""Lesson 04: what its two live figures compute, show and say, with a student's engine or network."""
+"""what its two live figures compute, show and say, with a student's engine or network."""
 
 import importlib
 

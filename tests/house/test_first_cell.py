@@ -337,7 +337,8 @@ def test_pip_installs_what_is_missing_and_changes_nothing_else(tmp_path):
         return subprocess.run([python, *arguments], env=variables, capture_output=True, text=True)
 
     assert run("-m", "pip", "install", "base==1.0").returncode == 0
-    install = f"import runpy; install = runpy.run_path({str(ROOT / 'tools' / 'fetched.py')!r})['install']; "
+    fetched = str(ROOT / "tools" / "fetched.py")
+    install = f"import runpy; install = runpy.run_path({fetched!r})['install']; "
     assert run("-c", f"{install}install(['content>=1'])").stderr == ""
     refused = run("-c", f"{install}install(['eager>=1'])").stderr
     assert (

@@ -26,13 +26,6 @@ def module_name(path):
 
 MODULES = {module_name(path): path for path in HELPERS}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
-STILL_PACKED = {  # to be written anew: the figures of lessons 03 to 05
-    "helpers.explorers.graph",
-    "helpers.explorers.playground",
-    "helpers.explorers.training",
-}
-HELPERS = [path for path in HELPERS if module_name(path) not in STILL_PACKED]
-FINISHED = [path for path in SUBJECT if module_name(path) not in STILL_PACKED]
 each_file = pytest.mark.parametrize("path", HELPERS, ids=module_name)
 each_module = pytest.mark.parametrize("name", MODULES)
 
@@ -144,14 +137,13 @@ def test_a_name_is_imported_from_where_it_is_defined(name):
 def test_no_private_name_is_used_in_another_file(name):
     package = ".".join(MODULES[name].relative_to(ROOT).parts[:-1])
     parts = [part for module, part in imports(TREES[name], package) if module in MODULES]
-    assert name in STILL_PACKED or not [part for part in parts if part and part.startswith("_")]
+    assert [part for part in parts if part and part.startswith("_")] == []
 
 
 @each_module
 def test_no_module_defines_the_name_of_a_builtin(name):
     """`map` in a lesson is Python's."""
-    shadowing = [one for one in assigned(TREES[name]) if hasattr(builtins, one)]
-    assert name in STILL_PACKED or shadowing == []
+    assert [one for one in assigned(TREES[name]) if hasattr(builtins, one)] == []
 
 
 def test_no_two_files_of_tests_differ_by_an_underscore_only():
@@ -188,7 +180,7 @@ def test_a_line_ends_at_100_columns(path):
     assert measure(path).wide == 0, f"wider than {COLUMNS}"
 
 
-@pytest.mark.parametrize("path", FINISHED, ids=module_name)
+@pytest.mark.parametrize("path", SUBJECT, ids=module_name)
 def test_a_function_of_the_subject_says_what_it_raises(path):
     found = measure(path)
     assert found.saying == found.raising

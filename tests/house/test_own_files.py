@@ -1,4 +1,4 @@
-"""What a user puts into the folder turns nothing red: the tests and tools look at the course only."""
+"""What a user puts into the folder turns nothing red: tests and tools look at the course only."""
 
 import os
 import shutil

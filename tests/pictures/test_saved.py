@@ -273,7 +273,7 @@ class Server:
         return json.loads((self.folder / "lesson.ipynb").read_text())
 
     def echo(self, kernel):
-        """Send a message to the kernel over a new websocket; once answered, how the socket is set."""
+        """Send the kernel a message over a new websocket; once answered, how the socket is set."""
         address = self.address.replace("http", "ws", 1).format(f"api/kernels/{kernel}/channels")
         header = {
             "msg_id": uuid.uuid4().hex,

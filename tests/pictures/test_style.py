@@ -70,7 +70,7 @@ def parameters():
 
 
 def lesson():
-    """A figure as lessons draw them: the helpers' own plots, and matplotlib's methods in between."""
+    """A figure as lessons draw them: the helpers' own plots, matplotlib's methods in between."""
     fig, axes = plots.figure(9, 5, 2, 3)
     contours, scatter, lines, image, bars, words = axes.flat
     plots.contours(contours, himmelblau())

@@ -52,7 +52,7 @@ def places(place: Place) -> list[tuple]:
 
 
 def ends(control: Any) -> list:
-    """The values to try a control at: both ends or all options; for a place what lies outside, too."""
+    """The values to try a control at: both ends or all options; of a place also some outside."""
     if isinstance(control, Place):
         return places(control)
     if isinstance(control, Presses):
