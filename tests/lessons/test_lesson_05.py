@@ -1,9 +1,10 @@
-"""Lesson 05: the numbers that it prints. Its live figures: test_lesson_05_figures."""
+"""Lesson 05: the numbers that it prints. Its live figures: tests/explorers/test_training.py."""
 
 import numpy as np
 import pytest
 
 from helpers.explorers.training.batch_size import BEST
+from helpers.explorers.training.steps import sgd_step
 from helpers.losses import cross_entropy
 from helpers.nn import MLP
 from tests.support.lessons import run_lesson
@@ -22,10 +23,18 @@ def test_the_loop_of_the_lesson_takes_the_steps_of_fit(lesson):
 def test_one_step_follows_the_gradient_and_returns_the_loss_before_it(lesson):
     X, y = lesson["moons"].train
     model = MLP((2, 4, 2), rng=np.random.default_rng(0), dtype=float)
-    before, theta = cross_entropy(model(X).data, y), model.theta.copy()
+    before = cross_entropy(model(X).data, y)
+    theta = model.theta.copy()
     assert lesson["step"](model, X, y, lr=0.01) == pytest.approx(before)
     np.testing.assert_allclose(model.theta, theta - 0.01 * model.grad)
     assert cross_entropy(model(X).data, y) < before
+
+
+def test_the_figures_take_the_step_of_the_lesson(lesson):
+    train = lesson["moons"].train
+    mine, theirs = (MLP((2, 4, 2), rng=np.random.default_rng(0)) for _ in range(2))
+    assert lesson["step"](mine, *train, lr=0.1) == sgd_step(theirs, *train, lr=0.1)
+    np.testing.assert_array_equal(mine.theta, theirs.theta)
 
 
 def test_training_bends_the_border_around_the_moons(lesson):
@@ -48,9 +57,8 @@ def test_the_best_rate_grows_with_the_batch_up_to_a_limit(lesson):
     assert {size: BEST[size] for size in best} == pytest.approx(best)  # those of the figure
     assert best[16] >= 8 * best[1]
     assert best[16] < best[64] <= best[1_078] <= 4 * best[64]
-    assert np.isnan(
-        lesson["needed"][1_078][-1]
-    )  # without any noise, and yet too much, though it does not blow up
+    at_the_largest_rate = lesson["needed"][1_078][-1]
+    assert np.isnan(at_the_largest_rate)  # without any noise too much, though it does not blow up
 
 
 def test_at_small_rates_the_batch_makes_no_difference_to_the_updates(lesson):
@@ -78,9 +86,8 @@ def test_all_examples_win_in_updates_and_small_batches_take_turns_in_examples(le
 def test_the_noise_of_a_batch_falls_as_one_over_its_root(lesson):
     assert lesson["exponent"] == pytest.approx(-0.5, abs=0.02)
     with_replacement, without = lesson["noises"][True], lesson["noises"][False]
-    left = np.sqrt(
-        (1_078 - np.array(lesson["sizes"])) / 1_077
-    )  # of the noise, when nothing is drawn twice
+    sizes = np.array(lesson["sizes"])
+    left = np.sqrt((1_078 - sizes) / 1_077)  # of the noise, when nothing is drawn twice
     np.testing.assert_allclose(without[:-1] / with_replacement[:-1], left[:-1], rtol=0.02)
     assert without[-1] == pytest.approx(0, abs=1e-9)
 

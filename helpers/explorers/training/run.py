@@ -59,8 +59,8 @@ def sample(data: str, noise: float, rng: np.random.Generator) -> tuple[Part, Par
     """Points to train on and points held out, both standardised with those to train on.
 
     >>> train, held_out = sample("moons", 0.1, np.random.default_rng(0))
-    >>> train.X.shape, held_out.X.shape, abs(train.X.mean(axis=0)).max() < 1e-6
-    ((256, 2), (256, 2), True)
+    >>> train.X.shape, held_out.X.shape, train.X.std(axis=0).round(4).tolist()
+    ((256, 2), (256, 2), [1.0, 1.0])
     """
     X, y = DATA[data](2 * POINTS, noise=noise, rng=rng)
     X = StandardScaler().fit(X[:POINTS]).transform(X).astype(np.float32)

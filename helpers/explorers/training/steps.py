@@ -14,7 +14,7 @@ Step = Callable[[Module, Array, Array, float], float]  # of model, X, y and the 
 
 
 def sgd_step(model: Module, X: Array, y: Array, lr: float) -> float:
-    """One update on a batch, θ ← θ − α∇J(θ): forward, loss, backward, step, as in the lesson.
+    """One update on a batch as the lesson writes it, θ ← θ − α∇J(θ).
 
     X is (batch, features), y the classes (batch,). Returns the loss before the update.
 
