@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import itertools
 import subprocess
@@ -22,6 +23,7 @@ from helpers.pictures import plots, style
 from helpers.pictures.live import LiveFigure
 from helpers.surfaces import himmelblau
 from tests.support.controls import EXPLORERS, two_ends
+from tools.tracked import tracked
 
 LEARNERS = {  # what one may find in a notebook or in a matplotlibrc
     "axes.formatter.use_mathtext": True,
@@ -178,6 +180,38 @@ def test_every_explorer_looks_the_same_whatever_the_learner_has_set(name, monkey
         with set_by(learner):
             found = frames(EXPLORERS[name]())
         assert all((one == other).all() for one, other in zip(found, plain)), called
+
+
+ARTISTS = ("matplotlib.collections", "matplotlib.patches", "matplotlib.lines", "mpl_toolkits")
+
+
+def made_outside(code):
+    """The lines that make one of matplotlib's artists by name, outside of `style.context()`."""
+    tree = ast.parse(code)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    from_matplotlib = [node for node in imports if (node.module or "").startswith(ARTISTS)]
+    artists = {alias.asname or alias.name for node in from_matplotlib for alias in node.names}
+
+    def lines(node):
+        around = [item.context_expr for item in getattr(node, "items", [])]
+        if "style.context()" in map(ast.unparse, [*getattr(node, "decorator_list", []), *around]):
+            return
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in artists:
+            yield node.lineno
+        for child in ast.iter_child_nodes(node):
+            yield from lines(child)
+
+    return list(lines(tree))
+
+
+@pytest.mark.parametrize("path", tracked("helpers/*.py"), ids=lambda path: path.stem)
+def test_an_artist_made_by_hand_is_made_in_the_style_of_the_course(path):
+    assert made_outside(path.read_text("utf8")) == []
+
+
+def test_an_artist_made_outside_the_style_is_found():
+    code = "from matplotlib.patches import Patch\nPatch()\nwith style.context():\n    Patch()\n"
+    assert made_outside(code) == [2]
 
 
 # ---- the course changes nothing of the learner's

@@ -103,6 +103,7 @@ class Drawing:
         live.animated(self.meshes[FINE], when="resting")
         live.draggable(self.above, "start", first.start, anywhere=True)
 
+    @style.context()  # the meshes are made by hand
     def draw_solid(self) -> None:
         """Empty artists in three dimensions: the walk, the minima, and a rough and a fine mesh."""
         self.solid.set_axis_off()

@@ -55,7 +55,6 @@ def in_eighths(value: float) -> float:
 class Drawing:
     """The graph with a track for a handle under each input, and below it a strip for the steps."""
 
-    @style.context()
     def __init__(self, live: LiveFigure, nodes: dict[str, Any]) -> None:
         """`nodes` is what `compute` returns, whatever the numbers in it are."""
         ax = live.figure.add_axes((0, 0.11, 1, 0.89))
@@ -77,6 +76,7 @@ class Drawing:
             for (source, result, _), curve in zip(layout.edges, graph.curves(layout))
         }
 
+    @style.context()
     def _draw_marks(self, live: LiveFigure, ax: Axes) -> None:
         """What marks a step: a frame around its node, its edges, and the factor on one of them."""
         (self._here,) = live.animated(graph.boxes(ax, [], mfc="none", mew=3, zorder=5))
