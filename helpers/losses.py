@@ -53,12 +53,8 @@ class Loss(ABC):
             return _mean(self.each(y_hat, y))
         each, slope, dtype = self._terms_of_checked(y_hat.data, y)
 
-        def backward(grad: Array) -> Array:
-            with np.errstate(under="ignore"):
-                return slope * (grad / each.size)
-
         mean = np.asarray(_mean(each), dtype)
-        return node(self.name, mean, (y_hat, backward))
+        return node(self.name, mean, (y_hat, lambda grad: slope * (grad / each.size)))
 
     def each(self, y_hat: Any, y: Any) -> Array:
         """The terms of the mean, one by one: a loss curve, or a list of the worst mistakes."""

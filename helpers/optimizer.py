@@ -99,7 +99,7 @@ class Optimizer:
         grad = _like(theta, grad)
         lr = self._lr
         if callable(lr):
-            lr = _fitted("lr", self._checked("lr", lr(self.t)), theta)
+            lr = _rate(self._checked("lr", lr(self.t)), theta)
         self._memory.t += 1
         with np.errstate(under="ignore"):  # what is remembered may fade to 0
             result = self.update(theta, grad, lr)
@@ -226,7 +226,7 @@ class Optimizer:
         for name in self._names:
             if isinstance(number := getattr(self, name), np.ndarray):
                 _fitted(name, number, theta)
-        lr = self.lr if callable(self.lr) else _fitted("lr", self.lr, theta)
+        lr = self.lr if callable(self.lr) else _rate(self.lr, theta)
         key = (theta.__array_interface__["data"][0], theta.shape, theta.strides, theta.dtype)
         if key not in self._memories:
             self._memories[key] = _Memory(self._owner(theta, key))
@@ -262,6 +262,11 @@ def writable(name: str, array: Any) -> None:
 def nonzero(number: float | Array) -> bool:
     """Whether the number, or one of the array, is not 0; what is 0 is left out: 0 · ∞ is NaN."""
     return bool(number.any() if isinstance(number, np.ndarray) else number)
+
+
+def _rate(lr: float | Array, theta: Array) -> float | Array:
+    """lr as update gets it: one number as it is, for it widens no dtype, an array in theta's."""
+    return _fitted("lr", lr, theta) if isinstance(lr, np.ndarray) else lr
 
 
 def _fitted(name: str, value: Any, theta: Array) -> Array:

@@ -48,8 +48,6 @@ IPYMPL_CELL = (
     + """
 %matplotlib widget
 import matplotlib.pyplot as plt
-from helpers.pictures import style
-style.apply()
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
 axes_of(left, right)
 path = plots.descent(left)

@@ -65,8 +65,6 @@ live = training.playground()
 
 INTERACT = """
 import matplotlib.pyplot as plt
-from helpers.pictures import style
-style.apply()
 slider = ipywidgets.FloatSlider(min=0, max=0.3, step=0.001, value=0.1)
 def draw(lr):
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
