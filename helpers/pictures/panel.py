@@ -14,6 +14,9 @@ from helpers.pictures.saved import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
+LARGEST = 1.6  # times its own width: as far as a picture grows with its column
+NARROWEST = 560  # CSS pixels: a picture that is narrower can't be read, so its column scrolls
+AROUND = 260  # CSS pixels of the window's height for its bars, the controls and the words
 
 
 class Presses(traitlets.HasTraits):
@@ -52,30 +55,46 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
 
 
 def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:
-    """The controls in rows above the picture, and under it those that share an x-axis with it."""
+    """The controls in rows above the picture, and under it those that share an x-axis with it.
+
+    The picture comes last, for the Tab key meets its Reset last; the style sheet lays it out above
+    the sliders beneath it.
+    """
     above = [
         getattr(control, "widget", control)
         for name, control in controls.items()
         if name not in beneath
     ]
     above = [widget for widget in above if isinstance(widget, ipywidgets.Widget)]
-    rows: list[ipywidgets.Widget] = [canvas]
+    rows: list[ipywidgets.Widget] = []
     if above:
         wrap = ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 24px", align_items="center")
-        rows.insert(0, ipywidgets.HBox(above, layout=wrap))
+        rows.append(ipywidgets.HBox(above, layout=wrap))
     rows += [_in_line(controls[name], axes) for name, axes in beneath.items()]
     canvas.add_class("downhill-canvas")
-    layout = ipywidgets.Layout(max_width=f"{canvas.width}px", overflow="visible")
-    box = ipywidgets.VBox(rows, layout=layout)
+    box = ipywidgets.VBox([*rows, canvas], layout=_as_wide_as_fits(canvas.width, canvas.height))
     box.add_class("downhill-box")
     return box
 
 
+def _as_wide_as_fits(width: int, height: int) -> ipywidgets.Layout:
+    """A box that grows with its column, as long as the picture in it fits into the window."""
+    fits = f"calc((var(--downhill-height, 1000px) - {AROUND}px) * {width / height:.3f})"
+    return ipywidgets.Layout(
+        min_width=f"{min(width, NARROWEST)}px",
+        max_width=f"min({LARGEST * width:.0f}px, {fits})",
+        overflow="visible",
+    )
+
+
 def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
-    """A row with a slider that is as long as the x-axis of `axes`, and in line with it."""
+    """A row with a slider that is as long as the x-axis of `axes`, and in line with it.
+
+    Its name and its value are heard, not seen: the picture shows them.
+    """
     extent = axes.get_position()
-    slider.description = ""
-    slider.readout = False
+    if getattr(slider, "readout_format", "") == ".2f":
+        slider.readout_format = ".3g"  # a rate of 0.175 is no 0.17
     slider.layout.width = "100%"
     padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     layout = ipywidgets.Layout(padding=padding, overflow="visible")

@@ -46,7 +46,8 @@ def test_slider_beneath_lies_in_line_with_its_axes():
         return ""
 
     live._repr_mimebundle_()
-    row = live._box.children[-1]
+    row, picture = live._box.children
+    assert picture is live._canvas  # comes last, for its Reset does
     extent = ax.get_position()
     assert row.layout.padding == f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     live.close()
