@@ -83,7 +83,7 @@ class Handle {
     this.area = null;
     this.grip = null; // while dragging: from the pointer to the place
     this.pointer = 0; // the one that drags
-    this.taps = false; // a finger jumps where it is lifted, a mouse where it is pressed
+    this.finger = null; // where one came down that may be about to move the page
     this.cursor = null; // of a clickable area, moved by the arrow keys
     this.ring = make("div", "downhill-handle", stage, { tabindex: "0", "data-name": name });
     this.listen(this.ring);
@@ -122,7 +122,7 @@ class Handle {
 
   listen(element) {
     element.addEventListener("pointerdown", (event) => this.down(event));
-    element.addEventListener("pointermove", (event) => this.grip && event.pointerId === this.pointer && this.move(event));
+    element.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, (event) => this.up(event));
     for (const kind of ["mousedown", "click", "dblclick"]) element.addEventListener(kind, (event) => event.stopPropagation());
   }
@@ -168,13 +168,23 @@ class Handle {
     const jumps = event.currentTarget === this.area && this.place.kind === "anywhere";
     this.grip = jumps ? [0, 0] : [this.place.x - x, this.place.y - y];
     this.ring.classList.add("dragging");
-    this.taps = jumps && event.pointerType === "touch"; // or is this finger about to move the page?
-    if (jumps && !this.taps) this.move(event);
+    this.finger = event.pointerType === "touch" && this.place.along.length === 1 ? [event.clientX, event.clientY] : null;
+    if (jumps && !this.finger) this.move(event);
+  }
+
+  drag(event) {
+    if (!this.grip || event.pointerId !== this.pointer) return;
+    if (this.finger) {
+      const [across, down] = [Math.abs(event.clientX - this.finger[0]), Math.abs(event.clientY - this.finger[1])];
+      if (this.place.along === "x" ? across <= down : down <= across) return;
+      this.finger = null;
+    }
+    this.move(event);
   }
 
   up(event) {
     if (!this.grip || event.pointerId !== this.pointer) return;
-    if (this.taps && event.type === "pointerup") this.move(event);
+    if (this.finger && event.type === "pointerup") this.move(event); // it tapped
     this.grip = null;
     this.ring.classList.remove("dragging");
   }
@@ -218,7 +228,9 @@ function nameControls(box) {
 
 /** Makes the controls around a picture, which ipywidgets draws, part of the figure. */
 function adopt(box) {
-  box.dataset.lmSuppressShortcuts = "true"; // of the notebook: "d d" on a slider would delete its cell
+  box.addEventListener("focusin", ({ target }) => {
+    target.dataset.lmSuppressShortcuts = "true"; // of the notebook: "d d" on a slider would delete its cell
+  });
   if (window.parent !== window) {
     box.style.setProperty("--downhill-height", `${window.screen.availHeight}px`); // a frame is as high as what is in it
   }

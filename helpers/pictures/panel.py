@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,6 +52,9 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):
         widget.layout.width = SLIDER_WIDTH
+    if isinstance(widget, ipywidgets.FloatSlider) and widget.readout_format == ".2f":
+        digits = max(2, -math.floor(math.log10(widget.step)))  # a rate of 0.175 is no 0.17
+        widget.readout_format = f".{digits}f"
     return Presses(widget) if is_button else widget
 
 
@@ -93,8 +97,6 @@ def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
     Its name and its value are heard, not seen: the picture shows them.
     """
     extent = axes.get_position()
-    if getattr(slider, "readout_format", "") == ".2f":
-        slider.readout_format = ".3g"  # a rate of 0.175 is no 0.17
     slider.layout.width = "100%"
     padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     layout = ipywidgets.Layout(padding=padding, overflow="visible")

@@ -22,7 +22,7 @@ controls = {
 @live.update(**controls)
 def _(start, corner, x, condition, lr):
     dot.set_data([x], [lr])
-    many = "It is said in many words, and in many more words than before. " * (6 if x > 8 else 0)
+    many = "It is said in many words, and in many more words than before. " * (4 if x > 8 else 0)
     return f"x {x:.1f}, start {start[0]:.2f}, corner {corner[0]:.2f} {corner[1]:.2f}. {many}"
 live.goal("Go to nine", lambda seen: live.controls["x"].value > 9)
 live
