@@ -52,8 +52,12 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):
         widget.layout.width = SLIDER_WIDTH
-    if isinstance(widget, ipywidgets.FloatSlider) and widget.readout_format == ".2f":
-        digits = max(2, -math.floor(math.log10(widget.step)))  # a rate of 0.175 is no 0.17
+    if (
+        isinstance(widget, ipywidgets.FloatSlider)
+        and widget.readout_format == ".2f"
+        and widget.step
+    ):
+        digits = max(2, math.ceil(-math.log10(widget.step)))  # a rate of 0.175 is no 0.17
         widget.readout_format = f".{digits}f"
     return Presses(widget) if is_button else widget
 
