@@ -17,7 +17,8 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
 LARGEST = 1.6  # times its own width: as far as a picture grows with its column
 NARROWEST = 560  # CSS pixels: a picture that is narrower can't be read, so its column scrolls
-AROUND = 260  # CSS pixels of the window's height for its bars, the controls and the words
+BARS_AND_WORDS = 200  # CSS pixels of a window's height for its bars, and for three lines of words
+ROW = 32  # of two controls side by side, of a slider beneath; a goal needs hardly less
 
 
 class Presses(traitlets.HasTraits):
@@ -62,10 +63,13 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
     return Presses(widget) if is_button else widget
 
 
-def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:
+def build(
+    canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes], goals: int
+) -> ipywidgets.Widget:
     """The controls in rows above the picture, and under it those that share an x-axis with it.
 
-    The picture comes last, for the Tab key meets its Reset last; the style sheet lays it out above
+    So many `goals` stand under both; a picture leaves room for all of them in the window. It
+    comes last, for the Tab key meets its Reset last; the style sheet lays it out above
     the sliders beneath it.
     """
     above = [
@@ -80,14 +84,19 @@ def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) ->
         rows.append(ipywidgets.HBox(above, layout=wrap))
     rows += [_in_line(controls[name], axes) for name, axes in beneath.items()]
     canvas.add_class("downhill-canvas")
-    box = ipywidgets.VBox([*rows, canvas], layout=_as_wide_as_fits(canvas.width, canvas.height))
+    around = BARS_AND_WORDS + ROW * (math.ceil(len(above) / 2) + len(beneath) + goals)
+    layout = _as_wide_as_fits(canvas.width, canvas.height, around)
+    box = ipywidgets.VBox([*rows, canvas], layout=layout)
     box.add_class("downhill-box")
     return box
 
 
-def _as_wide_as_fits(width: int, height: int) -> ipywidgets.Layout:
-    """A box that grows with its column, as long as the picture in it fits into the window."""
-    fits = f"calc((var(--downhill-height, 1000px) - {AROUND}px) * {width / height:.3f})"
+def _as_wide_as_fits(width: int, height: int, around: int) -> ipywidgets.Layout:
+    """A box that grows with its column, as long as the picture fits into the window.
+
+    What else has to be seen beside it is `around` CSS pixels high.
+    """
+    fits = f"calc((var(--downhill-height, 1000px) - {around}px) * {width / height:.3f})"
     return ipywidgets.Layout(
         min_width=f"{min(width, NARROWEST)}px",
         max_width=f"min({LARGEST * width:.0f}px, {fits})",

@@ -11,7 +11,9 @@ left.plot(np.linspace(-3, 3), np.linspace(-3, 3) ** 2)
 right.set(xlim=(0, 10), ylim=(0, 10))
 (dot,) = live.animated(right.plot([], [], "s", markersize=12))
 start = live.draggable(left, "start", (1, 1), along="x", bounds=((-2, 2), (0, 9)), anywhere=True)
-start.observe(lambda change: start.set_trait("value", (start.value[0], start.value[0] ** 2)), "value")
+def stay_on_the_curve(change):
+    start.value = (start.value[0], start.value[0] ** 2)
+start.observe(stay_on_the_curve, "value")
 live.draggable(right, "corner", (5, 5), bounds=((4, 6), (4, 6)))
 live.beneath(right, "lr")
 controls = {
