@@ -282,10 +282,17 @@ def test_the_ring_stays_with_its_dot_when_the_hand_goes_on(page):
         says(box, "x 2.0, start 1.00, corner 5.00 5.00")
 
 
-def test_a_finger_finds_every_knob(page):
-    for knob in page.locator(f"{KNOB}, .downhill-handle").all():
-        size = knob.bounding_box()
-        assert size["width"] >= 24 and size["height"] >= 24
+def test_a_finger_finds_every_knob_within_24_pixels(page):
+    hit = """(knob, [x, y]) => {
+        const { left, right, top, bottom } = knob.getBoundingClientRect();
+        return knob.contains(
+            document.elementFromPoint((left + right) / 2 + x, (top + bottom) / 2 + y)
+        );
+    }"""
+    for knob in page.locator(f"{KNOB}, .downhill-handle[data-name=start]").all():
+        knob.scroll_into_view_if_needed()
+        for offset in ([-12, 0], [12, 0], [0, -12], [0, 12]):
+            assert knob.evaluate(hit, offset), f"{knob.get_attribute('aria-label')} at {offset}"
 
 
 def swipe(page, x: float, y: float, dx: float, dy: float) -> None:
