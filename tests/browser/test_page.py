@@ -30,6 +30,11 @@ UNDER_THE_RING = """ring => {
     const pixel = copy.getImageData(x * canvas.width, y * canvas.height, 1, 1).data;
     return Math.max(pixel[0], pixel[1], pixel[2]);
 }"""
+COASTED = """() => {
+    const before = window.scrolledTo;
+    window.scrolledTo = document.querySelector(".jp-WindowedPanel-outer").scrollTop;
+    return window.scrolledTo === before;
+}"""
 FOCUSED = """box => {
     const element = document.activeElement;
     return box.contains(element) && (element.getAttribute("aria-label") || element.textContent);
@@ -226,6 +231,15 @@ def test_the_focus_is_seen_on_a_slider(page):
     assert knob.evaluate("knob => getComputedStyle(knob).outline") == "rgb(11, 98, 168) solid 2px"
 
 
+def test_every_slider_stands_out_from_the_page(page):
+    page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
+    colours = """(parts, name) => [...new Set(parts.map(part => getComputedStyle(part)[name]))]"""
+    tracks = page.locator(".downhill-box .noUi-target").evaluate_all(colours, "backgroundColor")
+    knobs = page.locator(f".downhill-box {KNOB}").evaluate_all(colours, "borderTopColor")
+    assert (tracks, knobs) == (["rgb(95, 103, 113)"], ["rgb(11, 98, 168)"])
+
+
 # ---- names
 
 
@@ -321,6 +335,7 @@ def test_a_finger_moves_the_page_across_and_the_handle_along_its_way(page):
         arg=before,
     )
     assert "start 1.00," in box.locator(".downhill-summary").inner_text()
+    page.wait_for_function(COASTED, polling=300)
     x, y = centre(area)
     before = area.evaluate(scrolled)
     swipe(page, x - 20, y, -150, 0)
