@@ -2,9 +2,9 @@
 ONLY="01 03"`.
 
 Committed form: executed from top to bottom, pictures and the sentences that describe them kept;
-without widgets, without the times of execution, without the version of the Python that ran it. Of a
-cell's metadata only the tags stay, and its id. A lesson whose form is already that is not touched;
-one with a cell that fails is not written.
+without widgets, without the times of execution, without the version of the Python that ran it. A
+cell keeps its id, its tags, and whether its code is folded. A lesson whose form is already that is
+not touched; one with a cell that fails is not written.
 """
 
 import copy
@@ -22,6 +22,7 @@ from tools.tracked import left_out, note, tracked
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS_PER_CELL = 120
+KEPT = ("cellView", "jupyter", "tags")  # Colab's fold, JupyterLab's fold, what nbval is told
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -47,7 +48,7 @@ def committed_form(text: str, lesson: Path) -> str:
     notebook = nbformat.from_dict(keep_pictures(notebook) | {"metadata": METADATA})
     for cell, old in zip(notebook.cells, before):
         cell.metadata = nbformat.from_dict(
-            {name: cell.metadata[name] for name in cell.metadata if name == "tags"}
+            {name: cell.metadata[name] for name in KEPT if name in cell.metadata}
         )
         tags = cell.metadata.get("tags", [])
         is_timed, drawn = "nbval-ignore-output" in tags, "timing" in tags
