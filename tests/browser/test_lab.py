@@ -24,7 +24,7 @@ from tests.browser.lab import (
     run_all,
     save,
 )
-from tests.support.lessons import LESSONS, NOTEBOOKS
+from tests.support.lessons import LESSONS, lesson
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="needs Chromium: `apt-get install chromium`, or any other way"
@@ -306,7 +306,7 @@ def drag_past_the_border(page, parabola: int) -> str:
 
 def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
     _, address = served
-    open_notebook(page, address, next(NOTEBOOKS.glob("03_*.ipynb")).name)
+    open_notebook(page, address, lesson("03").name)
     run_all(page)
     parabola, bowl = figure_about(page, "parabola"), figure_about(page, "bowl")
 
@@ -335,11 +335,11 @@ def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
 
 @pytest.mark.slow
 def test_lesson_03_runs_in_notebook_7_beside_jupyterlab(tmp_path, page):
-    lesson = next(NOTEBOOKS.glob("03_*.ipynb"))
+    third = lesson("03")
     (tmp_path / "course").mkdir()
-    shutil.copy(lesson, tmp_path / "course")
+    shutil.copy(third, tmp_path / "course")
     with jupyter(tmp_path / "course", tmp_path, app=NOTEBOOK_7) as address:
-        open_notebook(page, address, lesson.name, app=NOTEBOOK_7)
+        open_notebook(page, address, third.name, app=NOTEBOOK_7)
         assert page.locator("#jp-MainLogo, #jp-NotebookLogo").count() == 1
         run_all(page)
         parabola = figure_about(page, "parabola")
@@ -352,10 +352,10 @@ def test_lesson_03_runs_in_notebook_7_beside_jupyterlab(tmp_path, page):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_slider_of_every_lesson_reaches_both_ends(served, page, path):
     _, address = served
-    open_notebook(page, address, lesson.name)
+    open_notebook(page, address, path.name)
     run_all(page)
     assert not page.locator(
         ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
