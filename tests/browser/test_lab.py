@@ -55,8 +55,8 @@ live
 def served(tmp_path_factory):
     """JupyterLab as `make lab` starts it, on a copy of the lessons."""
     folder = tmp_path_factory.mktemp("course")
-    for lesson in LESSONS:
-        shutil.copy(lesson, folder / lesson.name)
+    for path in LESSONS:
+        shutil.copy(path, folder / path.name)
     with jupyter(folder, tmp_path_factory.mktemp("jupyter")) as address:
         yield folder, address
 
