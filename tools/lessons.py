@@ -154,19 +154,19 @@ def run_cells(run: list[Cell], namespace: dict[str, Any], name: str) -> None:
 
 def run_parts(path: Path) -> dict[str, Any]:
     """The names that a lesson's code leaves. Every further section is run with nothing but the core
-    before it, so that none can need another.
+    before it, so that none can need another; a name that both use keeps its value from the core.
     """
     core: dict[str, Any] = {"__name__": "__main__"}
     parts = sections(path)
     in_core = [cell for section in parts if not section.is_further for cell in section.cells]
     run_cells(in_core, core, path.name)
-    everything = dict(core)
+    further: dict[str, Any] = {}
     for section in parts:
         if section.is_further:
             alone = dict(core)
             run_cells(section.cells, alone, path.name)
-            everything |= {name: alone[name] for name in alone if alone[name] is not core.get(name)}
-    return everything
+            further |= alone
+    return further | core
 
 
 def show_minutes(path: Path) -> None:

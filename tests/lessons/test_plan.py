@@ -5,6 +5,7 @@ sections that each can be left out, minutes that are counted.
 import re
 
 import nbformat
+import numpy as np
 import pytest
 
 from tests.support.lessons import REWRITTEN, cells, lesson, pytorch, run_lesson
@@ -95,7 +96,6 @@ def test_the_core_ends_with_the_same_in_pytorch(number):
 @pytest.mark.parametrize("number", TWINS)
 def test_pytorch_says_what_the_lesson_says(number):
     """The block ends in `pairs`: (the lesson's number, PyTorch's) of whatever it compares."""
-    np = pytest.importorskip("numpy")
     pytest.importorskip("torch")
     for ours, theirs in pytorch(number)["pairs"]:
         np.testing.assert_allclose(np.asarray(theirs), np.asarray(ours), rtol=1e-4, atol=1e-6)
