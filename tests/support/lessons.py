@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from tools.stamp import SET_UP
 from tools.tracked import tracked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,14 +28,18 @@ def lesson(number: str) -> Path:
 
 @functools.cache
 def run_lesson(number: str) -> dict:
-    """The namespace that the code cells of lesson `number` ("03") leave, run from top to bottom."""
+    """The namespace that the code cells of lesson `number` ("03") leave, run from top to bottom.
+
+    The set-up cell is left out: the course is here, and its %pip is no Python.
+    """
     path = lesson(number)
     namespace: dict = {"__name__": "__main__"}
     before = os.getcwd()
     os.chdir(NOTEBOOKS)  # where a notebook runs
     try:
         for position, cell in enumerate(nbformat.read(path, as_version=4).cells):
-            if cell.cell_type == "code" and "raises-exception" not in cell.metadata.get("tags", []):
+            is_run = cell.cell_type == "code" and cell.id != SET_UP
+            if is_run and "raises-exception" not in cell.metadata.get("tags", []):
                 with contextlib.redirect_stdout(io.StringIO()):
                     exec(compile(cell.source, f"{path.name}, cell {position}", "exec"), namespace)
     finally:
