@@ -1,5 +1,5 @@
-"""Every lesson in a simulated Colab: it sets itself up, runs without a warning, and all its explorers
-move.
+"""Every lesson in a simulated Colab: it sets itself up, runs without a warning, and all its
+explorers move.
 """
 
 from __future__ import annotations

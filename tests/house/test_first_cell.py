@@ -1,5 +1,5 @@
-"""The set-up cell alone, in environments without the course: what it installs, and what it says when
-it cannot.
+"""The set-up cell alone, in environments without the course: what it installs, and what it says
+when it cannot.
 """
 
 from __future__ import annotations
@@ -156,6 +156,5 @@ def test_a_course_that_only_the_next_kernel_finds_asks_for_a_restart(bare, publi
 def test_somebody_elses_helpers_are_named(installed, tmp_path):
     (tmp_path / "helpers.py").write_text("x = 1")
     words, error = run(installed[0], tmp_path, SET_UP)
-    assert error == (
-        f"""ImportError("No module named 'helpers.version'; 'helpers' is not a package. {ADVICE}")"""
-    )
+    found = "No module named 'helpers.version'; 'helpers' is not a package"
+    assert error == f'ImportError("{found}. {ADVICE}")'

@@ -1,4 +1,6 @@
-"""A lesson asks for the course of its version: what it is told where that is another, or not whole."""
+"""A lesson asks for the course of its version: what it is told where it finds another, or not all
+that the course needs.
+"""
 
 import subprocess
 import sys
