@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 
+from tools.stamp import SET_UP
 from tools.tracked import ROOT, tracked
 
 Cell = nbformat.NotebookNode
@@ -35,7 +35,6 @@ SECONDS_A_LINE = 6
 MINUTES_A_FIGURE = 3
 MINUTES_A_TASK = 1  # a prediction, or an exercise
 
-SET_UP = "set-up"  # the id of the cell that every lesson begins with
 LIVE = re.compile(r"\b(?:explorers?|explore)(?:\.\w+)+\(")
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes for the core(?:, (\d+) for the further part)?")
 
@@ -143,11 +142,11 @@ def run_cells(run: list[Cell], namespace: dict[str, Any], name: str) -> None:
     os.chdir(ROOT / "notebooks")
     try:
         for cell in run:
-            if cell.cell_type != "code" or "raises-exception" in cell.metadata.get("tags", []):
-                continue
-            source = TransformerManager().transform_cell(cell.source)
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(source, f"{name}, cell {cell.get('id')}", "exec"), namespace)
+            is_run = cell.cell_type == "code" and cell.get("id") != SET_UP  # the course is here
+            if is_run and "raises-exception" not in cell.metadata.get("tags", []):
+                with contextlib.redirect_stdout(io.StringIO()):
+                    code = compile(cell.source, f"{name}, cell {cell.get('id')}", "exec")
+                    exec(code, namespace)
     finally:
         os.chdir(before)
 

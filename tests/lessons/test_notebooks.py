@@ -61,12 +61,21 @@ def test_lesson_holds_nothing_of_the_session_that_ran_it(path):
     assert "version" not in notebook["metadata"]["language_info"]
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     assert [output for output in outputs(path) if WIDGET in output.get("data", {})] == []
-    assert [
-        cell["id"] for cell in notebook["cells"] if set(cell["metadata"]) - {*notebooks.KEPT}
-    ] == []
+    allowed = {"tags", *notebooks.FOLDED}
+    assert [cell["id"] for cell in notebook["cells"] if set(cell["metadata"]) - allowed] == []
     assert [
         text(output) for output in outputs(path) if re.search(r"\bat 0x[0-9a-f]+", text(output))
     ] == []
+
+
+@each_lesson
+def test_a_folded_cell_is_folded_in_jupyter_and_in_colab_and_has_a_title(path):
+    for cell in read(path)["cells"]:
+        marks = {
+            name: cell["metadata"][name] for name in notebooks.FOLDED if name in cell["metadata"]
+        }
+        is_titled = source(cell).startswith("# @title ")
+        assert marks == (notebooks.FOLDED if is_titled else {}), source(cell)[:80]
 
 
 @each_lesson
@@ -156,6 +165,13 @@ def test_make_notebooks_writes_the_committed_form_once(tmp_path):
     test_lesson_was_run_from_top_to_bottom(lesson)
     assert [cell["id"] for cell in read(lesson)["cells"]] == ["cell-0", "cell-1", "cell-2"]
     assert [text(output) for output in outputs(lesson)] == ["IntSlider(value=0)", "0\n1\n2\n", "2"]
+
+
+def test_a_folded_cell_stays_folded(tmp_path):
+    kept = {"tags": ["nbval-ignore-output"], **notebooks.FOLDED}
+    text_before = lesson_of("# @title Scaffolding\n1 + 1", metadata={**kept, "scrolled": True})
+    written = json.loads(notebooks.committed_form(text_before, tmp_path / "01_test.ipynb"))
+    assert written["cells"][0]["metadata"] == kept
 
 
 def test_a_cell_that_fails_is_named_and_its_lesson_is_not_written(tmp_path, monkeypatch, capsys):
