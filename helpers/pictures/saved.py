@@ -153,17 +153,3 @@ def _caption(sentence: str) -> str:
 def _joined(text: str | list[str]) -> str:
     """The text of a nbformat field, which may be stored as a list of lines."""
     return text if isinstance(text, str) else "".join(text)
-
-
-def before_saving(model: dict[str, Any], **_: Any) -> None:
-    """A hook for Jupyter's contents manager: keep the figures of a notebook that is to be saved."""
-    if model["type"] == "notebook":
-        keep_figures(model["content"])
-
-
-def _load_jupyter_server_extension(server: Any) -> None:
-    # Once the loop runs every extension is loaded; some, such as jupytext, put another contents
-    # manager in place. Registered, not configured, so that a hook of the user's own stays in force.
-    server.io_loop.add_callback(
-        lambda: server.contents_manager.register_pre_save_hook(before_saving)
-    )
