@@ -1,4 +1,4 @@
-"""Opening, saving and opening again, in both pages, with the course's server extension or without."""
+"""Opening and saving in both pages, with the course's server extension, and a figure without it."""
 
 import shutil
 
