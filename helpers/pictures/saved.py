@@ -1,5 +1,5 @@
-"""What stays of a live figure in a saved notebook: its picture, what that shows in words, and how to
-wake it.
+"""What stays of a live figure in a saved notebook: its picture, what that shows in words, and how
+to wake it.
 
 A widget lives in a kernel. Saved and opened the next day, it says "model not found" where the
 picture was, and GitHub, nbviewer and a printed page never show it. So a notebook is saved with the
@@ -102,19 +102,23 @@ def _without_widget(output: Output, following: Output) -> Iterator[Output]:
         output["metadata"].pop(key, None)
     is_described = "text/plain" in data and any(kind.startswith("image/") for kind in data)
     if is_described:
-        _take_invitations(output)
+        _fall_asleep(output)
     if data:
         yield output
     if is_described:
         caption = _caption(data["text/plain"])
         if _joined(following.get("data", {}).get("text/markdown", "")) != caption:
-            # display_data, for a cell has one execute_result at most, and the picture may be it
             text = {"text/markdown": caption}
             yield {"output_type": "display_data", "data": text, "metadata": {}}
 
 
-def _take_invitations(output: Output) -> None:
-    """Take out of the words of a picture what it can only be asked while it lives."""
+def _fall_asleep(output: Output) -> None:
+    """Take from a picture what it can only be asked while it lives, and its number.
+
+    An exported page sets what stands beside "Out[7]:" further to the right than the caption.
+    """
+    output["output_type"] = "display_data"
+    output.pop("execution_count", None)
     sentence = _joined(output["data"]["text/plain"])
     output["data"]["text/plain"] = sentence.replace(INVITATION, "")
     described = output["metadata"].get("image/png", {})

@@ -83,16 +83,16 @@ STREAM = {"output_type": "stream", "name": "stdout", "text": "1.2\n"}
 
 def test_a_live_figure_leaves_its_picture_and_its_sentence():
     picture, words = saved(FIGURE)
-    assert picture == output("execute_result", image_png=PICTURE, text_plain=SENTENCE)
+    assert picture == output(image_png=PICTURE, text_plain=SENTENCE)
     assert words == output(text_markdown=CAPTION)
 
 
-def test_the_saved_notebook_is_valid_with_one_execute_result_per_cell():
+def test_the_saved_notebook_is_valid_and_its_pictures_have_no_number():
     kept = keep_pictures(notebook(STREAM, FIGURE))
     nbformat.validate(nbformat.from_dict(kept))
     assert [made["output_type"] for made in kept["cells"][1]["outputs"]] == [
         "stream",
-        "execute_result",
+        "display_data",
         "display_data",
     ]
     assert "widgets" not in kept["metadata"]
