@@ -53,7 +53,7 @@ live
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """JupyterLab as `make lab` starts it, on a copy of the lessons."""
+    """JupyterLab on a copy of the lessons."""
     folder = tmp_path_factory.mktemp("course")
     for path in LESSONS:
         shutil.copy(path, folder / path.name)

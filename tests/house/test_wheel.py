@@ -1,4 +1,6 @@
-"""The package as pip builds it: everything that a lesson needs is in the wheel, the tables too."""
+"""The package as pip builds it: everything that a lesson needs is in the wheel, the tables too, and
+what switches the server extension on.
+"""
 
 import os
 import subprocess
@@ -18,6 +20,7 @@ from helpers.pictures.canvas import Canvas
 assert sys.argv[1] in datasets.__file__, datasets.__file__
 print(datasets.load_wine().X.shape, len(Canvas._esm) > 1000, len(Canvas._css) > 1000)
 """
+SETTINGS = "helpers/pictures/server.json"
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +35,18 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_the_package_and_the_tables(wheel):
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    package = {path.relative_to(ROOT).as_posix() for path in tracked("helpers/*")}
+    names -= {name for name in names if ".data/" in name}  # what pip puts beside the package
+    package = {path.relative_to(ROOT).as_posix() for path in tracked("helpers/*")} - {SETTINGS}
     tables = {f"helpers/tables/{path.name}" for path in tracked("data/*") if path.suffix != ".py"}
     assert package | tables <= names
     strange = {name for name in names - package - tables if not name.endswith((".py", ".csv"))}
     assert strange == set()
+
+
+def test_the_wheel_switches_the_server_extension_on(wheel):
+    (beside,) = (name for name in wheel.namelist() if ".data/" in name)
+    assert beside.endswith(".data/data/etc/jupyter/jupyter_server_config.d/downhill.json")
+    assert wheel.read(beside) == (ROOT / SETTINGS).read_bytes()
 
 
 def test_an_installed_course_finds_its_tables(wheel, tmp_path):
