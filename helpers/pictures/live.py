@@ -387,7 +387,9 @@ class LiveFigure:
                 pixels = None
                 self._seen = Seen(explain(error))
             if self._box is None:  # after the first draw, which finds the places of the axes
-                self._box = panel.build(self._canvas, self.controls, self._beneath)
+                self._box = panel.build(
+                    self._canvas, self.controls, self._beneath, len(self._goals)
+                )
             sentence = " ".join(part for part in (self.about, self.summary) if part)
             if pixels is None:
                 kept, words = {"text/plain": sentence}, {}

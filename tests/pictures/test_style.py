@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import itertools
+import re
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers.pictures import plots, style
+from helpers.pictures.canvas import Canvas
 from helpers.pictures.live import LiveFigure
 from helpers.surfaces import himmelblau
 from tests.support.controls import EXPLORERS, two_ends
@@ -358,3 +360,10 @@ def test_whatever_a_figure_makes_draws_in_style(make):
         (line,) = axes.plot([0, 1], [0, 1])
         assert line.get_color() == style.CLASSES[0]
         assert axes.xaxis.label.get_color() == style.INK
+
+
+def test_the_page_around_a_picture_has_the_colours_of_the_pictures():
+    light = Canvas._css.split("[data-jp-theme-light")[0]
+    colours = dict(re.findall(r"--downhill-(\w+): (#\w{6});", light))
+    palette = {"control": style.BLUE, "reached": style.GREEN, "track": style.GREY}
+    assert colours == {name: colour.lower() for name, colour in palette.items()}
