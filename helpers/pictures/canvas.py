@@ -133,7 +133,16 @@ class Canvas(anywidget.AnyWidget):
 
     def _put(self, *, sharp: bool) -> None:
         ratio = max(self._ratios.values()) if sharp else 1.0
+        try:
+            self._put_frame(ratio, sharp=sharp)
+        except KeyboardInterrupt:
+            self._put_frame(ratio, sharp=sharp)  # the words that say so, for it computes nothing now
+            raise
+
+    def _put_frame(self, ratio: float, *, sharp: bool) -> None:
         picture, words = self._figure.encode(ratio, sharp=sharp)
+        if not self._open:  # closed in the meantime, because it took too long
+            return
         self._frame += 1
         self._sharp_at = ratio if sharp else 0.0
         self._sent_at = time.monotonic()

@@ -50,13 +50,22 @@ class WatchedLock:
         self.waited_for = threading.Event()
         self._lock = threading.RLock()
 
+    def acquire(self, timeout: float = -1) -> bool:
+        """Whether it was got; a wait is told as it begins."""
+        if self._lock.acquire(blocking=False):
+            return True
+        self.waited_for.set()
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
     def __enter__(self) -> None:
-        if not self._lock.acquire(blocking=False):
-            self.waited_for.set()
-            self._lock.acquire()
+        self.acquire()
 
     def __exit__(self, *error: object) -> None:
-        self._lock.release()
+        self.release()
 
 
 class Meeting:
