@@ -208,22 +208,6 @@ def test_an_update_may_set_another_control_and_is_run_again_with_it():
     live.close()
 
 
-def test_an_interrupted_update_runs_again_at_the_next_look():
-    interrupt = [False]
-
-    def stop(x):
-        if interrupt[0]:
-            raise KeyboardInterrupt
-
-    live = dot(stop)
-    interrupt[0] = True
-    with pytest.raises(KeyboardInterrupt):
-        live.controls["x"].value = 5
-    interrupt[0] = False
-    assert live.summary.startswith("x 5 ")
-    live.close()
-
-
 def test_an_update_must_return_words():
     live = LiveFigure(3, 2)
     live.update(x=ipywidgets.IntSlider())(lambda x: None)
