@@ -9,7 +9,7 @@ import types
 import pytest
 
 from helpers.pictures import computing, interrupts
-from tests.support.figures import Browser, WatchedLock, dot
+from tests.support.figures import Browser, dot
 
 
 class Endless:
@@ -116,14 +116,20 @@ def test_a_figure_that_cannot_be_interrupted_is_left_to_its_thread(monkeypatch):
 
 
 def test_an_interrupt_that_comes_late_does_not_strike_outside(monkeypatch):
-    guard = WatchedLock()
-    monkeypatch.setattr(interrupts, "_guard", guard)
-    returns, is_back, goes_on = threading.Event(), threading.Event(), threading.Event()
-    told = []
+    leave, told = interrupts._leave, []
+    began, returns, leaves, is_back, goes_on = (threading.Event() for _ in range(5))
+
+    def leave_and_tell(owner):
+        leaves.set()
+        leave(owner)
+
+    def held():
+        began.set()
+        returns.wait(60)
 
     def computes():
         try:
-            interrupts.interruptible("figure", returns.wait, 60)
+            interrupts.interruptible("figure", held)
         except KeyboardInterrupt:
             told.append("interrupted")
         is_back.set()
@@ -132,13 +138,13 @@ def test_an_interrupt_that_comes_late_does_not_strike_outside(monkeypatch):
             pass
         told.append("went on")
 
+    monkeypatch.setattr(interrupts, "_leave", leave_and_tell)
     thread = threading.Thread(target=computes)
     thread.start()
-    while "figure" not in sum(interrupts._running.values(), []):
-        pass
-    with guard:
+    assert began.wait(60)
+    with interrupts._guard:
         returns.set()
-        assert guard.waited_for.wait(60), "it never came back"
+        assert leaves.wait(60)
         interrupts.interrupt("figure")
     assert is_back.wait(60)
     interrupts.interrupt("figure")
