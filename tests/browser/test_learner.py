@@ -106,25 +106,40 @@ def mend(page, body: str) -> None:
     page.wait_for_function("document.querySelectorAll('.downhill-stage').length === 1")
 
 
-ENDLESS = "while x > 5: pass"
+ENDLESS = "if x > 5: open('loops', 'w').close()\n    while x > 5: pass"
 
 
-def test_an_endless_loop_is_stopped_by_the_stop_button(show):
+@pytest.fixture
+def loops(served):
+    """Wait until the learner's function loops."""
+    file = served[0] / "loops"
+    file.unlink(missing_ok=True)
+
+    def wait():
+        end = time.monotonic() + 60
+        while not file.exists():
+            assert time.monotonic() < end, "the function was not called"
+            time.sleep(0.1)
+
+    return wait
+
+
+def test_an_endless_loop_is_stopped_by_the_stop_button(show, loops):
     page = show(ENDLESS)
     drag(page, 0.8)
-    says(page, "kernel", "notice")
+    loops()
     command(page, "interrupt-kernel")
     said = says(page, "^Interrupted")
-    assert "in line 3 of update: while x > 5: pass. Mend the cell" in said
+    assert "in line 4 of update: while x > 5: pass. Mend the cell" in said
     page.wait_for_timeout(1500)
     drag(page, 0.2)
     says(page, r"^x (1|2)\.\d$")
 
 
-def test_a_mended_cell_brings_a_figure_back_that_loops(show):
+def test_a_mended_cell_brings_a_figure_back_that_loops(show, loops):
     page = show(ENDLESS)
     drag(page, 0.8)
-    says(page, "kernel", "notice")
+    loops()
     mend(page, "pass")
     says(page, "^x 3.0$")
     drag(page, 0.8)

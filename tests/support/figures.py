@@ -20,13 +20,20 @@ class Browser:
         self.canvas = live._canvas
         self.ratio = ratio  # pixels per CSS pixel
         self.messages: list[tuple[dict, bytes]] = []
-        self.canvas.send = lambda content, buffers: self.messages.append((content, buffers[0]))
+        self.is_told = threading.Event()  # that the kernel computes for longer than a moment
+        self.canvas.send = self._hear
         self.say("open")
 
     def say(self, kind: str, **words: Any) -> None:
         """Send a message of this kind, as canvas.js would."""
         message = {"kind": kind, "view": "v", "ratio": self.ratio, "got": 0, **words}
         self.canvas._hear(self.canvas, message, [])
+
+    def _hear(self, content: dict, buffers: list) -> None:
+        if content["kind"] == "computing":
+            self.is_told.set()
+        else:
+            self.messages.append((content, buffers[0]))
 
     def got(self) -> None:
         """Acknowledge the last frame."""
