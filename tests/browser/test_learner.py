@@ -144,3 +144,20 @@ def test_a_mended_cell_brings_a_figure_back_that_loops(show, loops):
     says(page, "^x 3.0$")
     drag(page, 0.8)
     assert re.match(r"x [78]\.\d", says(page, r"^x (7|8)\.\d$"))
+
+
+def test_a_goal_is_reached_where_the_slider_rests_and_reset_keeps_what_was_first_shown(show):
+    page = show("pass")
+    assert not page.locator(".downhill-goals li.reached").count()
+    drag(page, 0.5)
+    page.locator(".downhill-goals li.reached").wait_for()
+    page.locator(".downhill-reset").click()
+    says(page, "^x 3.0$")
+
+
+def test_a_slow_function_is_said_to_compute_until_it_is_done(show):
+    page = show("open('loops', 'w').close() if x > 5 else None\n    time.sleep(5 * (x > 5))")
+    drag(page, 0.8)
+    says(page, "kernel", "notice")
+    says(page, r"^x (7|8)\.\d$")
+    says(page, "^$", "notice")
