@@ -581,14 +581,14 @@ def test_the_map_stays_fine_while_only_the_cross_hair_is_dragged(convergence):
 def test_a_change_is_computed_once_although_there_is_a_goal(explorer, monkeypatch):
     live, computed = explorer(), []
     assert live.goals
-    update = live._update
+    update = live._computing.update
 
     def counted(*values, **how):
         computed.append(1)
         return update(*values, **how)
 
     counted.tells_moving = True
-    monkeypatch.setattr(live, "_update", counted)
+    monkeypatch.setattr(live._computing, "update", counted)
     live.controls["start" if "start" in live.controls else "at"].value = (0.5, 0.5)
     assert len(computed) == 1
     live.close()
