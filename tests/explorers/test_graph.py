@@ -397,7 +397,7 @@ def test_an_earlier_tick_or_another_network_begins_afresh(units, activation, tic
     fit.train(16, "relu", tick=0)
     fit.train(16, "relu", tick=1)
     found = fit.train(units, activation, tick)
-    assert (found.steps, list(found.errors)) == (0, [0])
+    assert (found.steps, [step for step, _ in found.errors]) == (0, [0])
     assert fit.train(units, activation, tick + 1).steps == 20
 
 
@@ -407,7 +407,7 @@ def test_the_error_is_a_root_mean_square_over_the_curve():
     distances = one_hidden_layer(8, "tanh")(X[:, None]).data[:, 0] - FIRST
     assert found.error == pytest.approx(np.sqrt(np.mean(distances**2)), rel=1e-5)
     assert found.worst == pytest.approx(np.abs(distances).max(), rel=1e-5)
-    assert found.errors == {0: found.error}
+    assert found.errors == [(0, found.error)]
 
 
 def test_the_units_of_the_first_network_bend_inside_the_interval():
@@ -503,6 +503,16 @@ def test_the_past_is_drawn_step_by_step(canvas):
     steps, drawn = past.get_data()
     assert list(steps) == [0, 20, 40]
     assert list(drawn) == errors
+
+
+def test_the_axis_of_the_errors_grows_with_a_training_that_goes_on(canvas):
+    reach = canvas.figure.axes[1].get_xlim
+    play(canvas, 200)
+    assert reach() == (0, 4000)
+    play(canvas, 1)
+    assert reach() == (0, 8000)
+    show(canvas, units=3)
+    assert reach() == (0, 4000)
 
 
 @pytest.mark.parametrize("up", [-1, 1])
