@@ -10,6 +10,7 @@ import traitlets
 from matplotlib.axes import Axes
 
 from helpers.pictures.canvas import Canvas
+from helpers.pictures.choices import Choices
 from helpers.pictures.saved import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -42,6 +43,8 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
             f"the control {name} must be a widget with a value, such as "
             f"ipywidgets.FloatSlider(value=0.1, min=0, max=1), got {widget!r}"
         )
+    if isinstance(widget, Choices):
+        return widget  # the names of its boxes say what it is
     if not widget.description:
         widget.description = name.replace("_", " ")
     if hasattr(widget.style, "description_width"):

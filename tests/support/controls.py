@@ -16,6 +16,7 @@ from typing import Any
 import ipywidgets
 
 import helpers.explorers
+from helpers.pictures.choices import Choices
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.panel import Presses
 from helpers.pictures.places import Clicks, Place, View
@@ -63,7 +64,7 @@ def ends(control: Any) -> list:
         return ["", "not a good film, is it?"]
     if hasattr(control, "options"):
         options = [option[1] if isinstance(option, tuple) else option for option in control.options]
-        return [(), tuple(options)] if isinstance(control, ipywidgets.SelectMultiple) else options
+        return [(), tuple(options)] if isinstance(control, Choices) else options
     low, high = control.min, control.max
     if isinstance(control, ipywidgets.FloatLogSlider):
         low, high = control.base**low, control.base**high

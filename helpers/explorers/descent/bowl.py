@@ -216,7 +216,7 @@ def bowl(update: Update = downhill) -> LiveFigure:
     >>> live.close()
     """
     shown = "its error along the flat and the steep direction, and its shrink per step"
-    live = LiveFigure(9, 5.6, about=f"Gradient descent in a bowl, {shown}.")
+    live = LiveFigure(9, 4.6, about=f"Gradient descent in a bowl, {shown}.")
     drawing = Drawing(live)
     live.when("newton")(drawing.name_newton)
 

@@ -238,7 +238,7 @@ def parabola(curvature: float = 4.0, update: Update = downhill) -> LiveFigure:
     """
     surface = surfaces.parabola(curvature)
     shown = f"Gradient descent on a parabola of curvature L = {curvature:g}"
-    live = LiveFigure(9, 5.2, about=f"{shown}, its loss, and its shrink per step.")
+    live = LiveFigure(9, 4.5, about=f"{shown}, its loss, and its shrink per step.")
     drawing = Drawing(live, curvature)
     live.when("plus")(drawing.turn)
 

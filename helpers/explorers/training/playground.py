@@ -102,7 +102,7 @@ class Drawing:
 
     def _draw_losses(self, live: LiveFigure, ax: Axes) -> None:
         self._loss_panel = ax
-        ax.set(ylim=(1e-3, 100), yscale="log", ylabel="loss (cross-entropy)")
+        ax.set(ylim=(1e-3, 100), yscale="log", ylabel="cross-entropy")
         ax.set_yticks(10.0 ** np.arange(-3, 3), DECADES)
         ax.minorticks_off()
         dashed = {"color": style.TEAL, "linestyle": "--"}
@@ -187,7 +187,7 @@ def playground(step: Step = sgd_step) -> LiveFigure:
     >>> live.close()
     """
     about = "A network learns to tell two classes apart: its decision, its losses and its weights."
-    live = LiveFigure(9.6, 5.2, about=about)
+    live = LiveFigure(9.6, 3.9, about=about)
     _connect(live, Drawing(live), Player(step))
     _set_goals(live)
     return live
