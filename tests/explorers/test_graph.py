@@ -162,7 +162,14 @@ def test_every_step_says_which_number_comes_from_which(neuron, step, words):
     assert words in show(neuron, step=step)
 
 
+def test_the_neuron_opens_with_all_values_and_no_derivative_yet(neuron):
+    values, gradients = texts(neuron)
+    assert all(values.values())
+    assert not any(gradients.values())
+
+
 def test_the_boxes_hold_what_was_computed(neuron):
+    show(neuron, step=LAST)
     values, gradients = texts(neuron)
     assert [values[name] for name in FORWARD] == [
         "1.875",
@@ -283,6 +290,7 @@ def test_the_factor_on_an_edge_hides_neither_of_its_two_boxes(neuron, source, re
 
 
 def test_the_edge_in_use_is_marked_with_its_local_derivative(neuron):
+    show(neuron, step=LAST)
     assert neuron.seen.local == 1.5
     assert badge(neuron).get_text() == "×1.5"
     (used,) = [c for c in neuron.figure.axes[0].collections if c.get_animated()]

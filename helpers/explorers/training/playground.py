@@ -222,7 +222,7 @@ def _connect(live: LiveFigure, drawing: Drawing, player: Player) -> None:
 def _controls() -> dict[str, ipywidgets.Widget]:
     """All controls by name, so wide that three or four of them make a row."""
     doubling: dict[str, Any] = {"base": 2, "min": 0, "step": 1, "readout_format": "d"}
-    rate = {"value": 0.1, "min": -3, "max": 1, "step": 0.05, "description": "rate α"}
+    rate = {"value": 0.1, "min": -3, "max": 1, "step": 0.05}
     batch = {"value": 16, "max": 8, "description": "batch size"}
     speed = {"value": 8, "max": 6, "description": "most steps a frame"}
     layers = {"value": 2, "min": 0, "max": 4, "description": "hidden layers"}
