@@ -23,6 +23,8 @@ from helpers.surfaces import Surface
 Array = np.ndarray
 
 STEPS = 100
+FIRST_STEP = 6  # shown at first: a memory has something to remember
+OVER = "That is the last step: press stop, then play, to see them again."
 VELOCITY, SQUARES = style.PURPLE, style.TEAL
 ARROW = 0.2  # length of the arrow that only shows a direction, as a share of the picture's width
 CIRCLE = circle()
@@ -287,15 +289,16 @@ def _connect(live: LiveFigure, drawing: Drawing, rules: dict[str, Rule]) -> None
         rule=Dropdown(options=list(rules)),
         surface=Dropdown(options=list(shown)),
         lr=FloatLogSlider(value=0.1, min=-4, max=1, step=0.02, readout_format=".4f"),
-        step=IntSlider(value=1, min=1, max=STEPS),
-        play=Play(value=1, min=1, max=STEPS, interval=150),
+        step=IntSlider(value=FIRST_STEP, min=1, max=STEPS),
+        play=Play(value=FIRST_STEP, min=1, max=STEPS, interval=150),
     )
     def _(rule, surface, lr, step):
         found = dissected.value
         drawing.show(found, step, lr)
         head = f"{rule}, {surface}, α = {says.digits(lr)}, step {step}"
+        over = "" if step < STEPS else f" {OVER}"
         return Seen(
-            f"{head}: {in_words(found, step, lr)}",
+            f"{head}: {in_words(found, step, lr)}{over}",
             number=step,
             step=found.step(step),
             diverged_at=int(found.path.diverged_at),
