@@ -149,7 +149,7 @@ def basins() -> LiveFigure:
     256 × 256 starts walk 400 steps each by SGD in float32; while one of
     these moves, 96 × 96. A walk has ended in a valley when its last step is within 0.01 of it.
 
-    Controls: `surface`, which takes the rate to one that suits it; `lr` from 0.001 to 0.1 (5 for
+    Controls: `surface`, which takes the rate to one that suits it and the momentum to 0; `lr` from 0.001 to 0.1 (5 for
     the wells), `momentum` from 0 to 0.95, and `start`.
 
     >>> live = basins()
@@ -166,6 +166,7 @@ def basins() -> LiveFigure:
         drawing.stand(SCENES[surface])
         live.controls["lr"].value = SCENES[surface].lr
         live.controls["lr"].max = SCENES[surface].log_top
+        live.controls["momentum"].value = 0
 
     @live.when("surface", "lr", "momentum")
     def map_of_ends(surface: str, lr: float, momentum: float, moving: bool) -> Ends:
