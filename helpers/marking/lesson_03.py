@@ -85,7 +85,7 @@ EXERCISES = {
     ),
     "3": Exercise(
         best_rate,
-        cases=[([1.0, 50.0],), ([50.0, 1.0],), ([0.5, 2.0, 8.0],), ([4.0],)],
+        cases=[([1.0, 50.0],), ([50.0, 1.0],), ([2.0, 8.0, 0.5],), ([4.0],)],
         hint="Set 1 − lr · (the smallest) equal to lr · (the largest) − 1.",
         known=[
             Known(
