@@ -149,8 +149,8 @@ def basins() -> LiveFigure:
     256 × 256 starts walk 400 steps each by SGD in float32; while one of
     these moves, 96 × 96. A walk has ended in a valley when its last step is within 0.01 of it.
 
-    Controls: `surface`, which takes the rate to one that suits it and the momentum to 0; `lr` from 0.001 to 0.1 (5 for
-    the wells), `momentum` from 0 to 0.95, and `start`.
+    Controls: `surface`, which takes the rate to one that suits it and the momentum to 0; `lr` from
+    0.001 to 0.1 (5 for the wells), `momentum` from 0 to 0.95, and `start`.
 
     >>> live = basins()
     >>> live.controls["momentum"].value = 0.9

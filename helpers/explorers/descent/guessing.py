@@ -136,7 +136,7 @@ def guessing(budget: int = 300, tasks: int = 40) -> LiveFigure:
     >>> live = guessing()
     >>> live.controls["weights"].value = 40
     >>> print(live.summary)
-    40 weights, 300 looks: guessing anew leaves 94 % of the loss, near the best 10 %; descent with ...
+    40 weights, 300 looks: guessing anew leaves 94 % of the loss, near the best 10 %; descent ...
     >>> live.close()
     """
     budget = whole("budget", budget)
