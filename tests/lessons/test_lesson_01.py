@@ -192,8 +192,14 @@ def test_scaling_helps_distances_and_descent_but_not_least_squares(lesson):
     least_squares = verdicts["least squares"]
     assert least_squares["standardised"] == least_squares["raw"] > 0.97
     assert lesson["moved"] < 1e-9
-    penalised = verdicts["with a penalty"].values()
-    assert max(penalised) - min(penalised) < 0.01
+
+
+def test_a_strong_penalty_depends_on_the_units_and_a_weak_one_hardly_does(lesson):
+    weak = lesson["verdicts"]["with penalty 1"].values()
+    assert max(weak) - min(weak) < 0.01
+    strong = lesson["verdicts"]["with penalty 1,000"]
+    expected = {"raw": 0.87, "min–max": 0.40, "standardised": 0.96}
+    assert strong == pytest.approx(expected, abs=0.02)
 
 
 def test_a_descent_on_raw_wine_arrives_with_patience(lesson):
