@@ -10,9 +10,11 @@ import traitlets
 from matplotlib.axes import Axes
 
 from helpers.pictures.canvas import Canvas
+from helpers.pictures.choices import Choices
 from helpers.pictures.saved import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NAMES = {"lr": "rate α"}  # what a control is called on the page, if not by its own name
 SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
 
 
@@ -42,8 +44,10 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
             f"the control {name} must be a widget with a value, such as "
             f"ipywidgets.FloatSlider(value=0.1, min=0, max=1), got {widget!r}"
         )
+    if isinstance(widget, Choices):
+        return widget  # the names of its boxes say what it is
     if not widget.description:
-        widget.description = name.replace("_", " ")
+        widget.description = NAMES.get(name, name.replace("_", " "))
     if hasattr(widget.style, "description_width"):
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):

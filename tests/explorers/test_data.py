@@ -215,6 +215,41 @@ def test_split_spreads_more_as_the_test_part_shrinks_and_as_the_training_part_do
     assert small_train > 2 * at_first
 
 
+def test_dealing_again_shows_another_deal_and_leaves_the_200_as_they_are(split):
+    own, accuracy = [split.seen.own], split.seen.accuracy
+    for deal in range(1, 6):
+        seen = show(split, deal=deal)
+        assert f"Deal {deal + 1}: " in split.summary
+        assert f"Its test accuracy is {seen.own:.1f} %." in split.summary
+        assert seen.accuracy == accuracy
+        own.append(seen.own)
+    assert len(set(own)) > 2
+    dot = next(line for line in split.figure.axes[1].lines if line.get_label() == "this deal")
+    assert dot.get_xdata() == [own[-1]]
+
+
+def test_the_theory_of_split_is_that_of_the_accuracy_now(split):
+    def theory_at(n):
+        return np.interp(n, *split.figure.axes[2].lines[0].get_data())
+
+    for borders in ((240, 320), (6, 392), (6, 320)):
+        seen = show(split, train_end=(borders[0], 0.5), val_end=(borders[1], 0.5))
+        p = seen.accuracy / 100
+        assert theory_at(80) == pytest.approx(100 * np.sqrt(p * (1 - p) / 80), rel=0.01)
+    assert seen.deviation > 1.8 * theory_at(80)  # the model itself is another one
+
+
+def test_the_histogram_of_split_holds_all_deals_and_fills_its_axes(split):
+    draws = split.figure.axes[1]
+    for borders in ((240, 320), (240, 392), (6, 392), (6, 7)):
+        show(split, train_end=(borders[0], 0.5), val_end=(borders[1], 0.5))
+        counts, edges, _ = draws.patches[0].get_data()
+        assert counts.sum() == 200
+        assert (edges[0], edges[-1]) == draws.get_xlim()
+        assert edges[-1] == 100
+        assert draws.get_ylim()[1] / 4 < counts.max() <= draws.get_ylim()[1]
+
+
 def test_split_keeps_the_classes_in_proportion_only_when_stratified(split):
     stratified = show(split, train_end=(340, 0.5), val_end=(380, 0.5)).shares
     assert np.ptp(stratified) < 0.025

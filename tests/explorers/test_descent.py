@@ -171,9 +171,10 @@ def test_rosenbrock_and_the_cliff_answer_the_questions_of_the_lesson():
     ]
     assert losses == [3.5, 0.14, 0.48]
     assert "diverged" in show(live, lr=0.01)
-    first = [descend(cliff(), (1.6, 2.0), SGD(lr=lr), 1).points[1, 0] for lr in (0.1, 0.3)]
+    first = [descend(cliff(), (1.6, 0.0), SGD(lr=lr), 1).points[1, 0] for lr in (0.1, 0.3)]
     assert first[1] < cliff().domain[0][0] < first[0]
-    assert "at step 82." in show(live, surface="cliff", lr=10**-0.5)
+    assert "at step 14." in show(live, surface="cliff")
+    assert "at step 22." in show(live, lr=0.3)
     live.close()
 
 
@@ -202,6 +203,54 @@ def test_the_rate_of_the_basins_reaches_as_far_as_the_surface_needs():
     assert "100 % A wide" in show(live, lr=0.7)
     live.reset()
     assert (live.controls["lr"].max, live.controls["lr"].value) == (-1, 0.01)
+    live.close()
+
+
+def test_another_surface_of_the_basins_begins_without_momentum():
+    live = explore.basins()
+    show(live, momentum=0.9)
+    assert ", momentum 0.00," in show(live, surface="wells, the narrow one deeper")
+    show(live, lr=0.3)
+    percent = live.seen.percent
+    assert (round(percent["A wide"]), round(percent["B narrow"])) == (78, 0)
+    live.close()
+
+
+def test_momentum_leaves_the_borders_smooth_at_the_same_rate_in_the_long_run():
+    live = explore.basins()
+    pixels = live.figure.axes[0].images[0].get_array
+    ragged = {}
+    for divided in (False, True):
+        show(live, momentum=0.9, divided=divided)
+        ends = pixels()[..., 0].astype(int)
+        ragged[divided] = (np.diff(ends, axis=0) != 0).sum() + (np.diff(ends, axis=1) != 0).sum()
+    assert "α = 0.0010, momentum 0.90" in live.summary
+    assert ragged[False] > 5 * ragged[True]
+    live.close()
+
+
+def test_every_end_of_the_basins_has_its_colour_in_the_key_from_the_start():
+    live = explore.basins()
+    for surface, rows in (("Himmelblau", 6), ("wells, the wide one deeper", 4)):
+        show(live, surface=surface)
+        bars = live.figure.axes[1]
+        keys = [key for key in bars.patches if key.get_x() < 0 and key.get_visible()]
+        assert len(keys) == rows == len(bars.get_yticks())
+        assert sorted(key.get_y() + 0.4 for key in keys) == pytest.approx(list(range(rows)))
+    live.close()
+
+
+def test_the_first_step_on_the_parabola_is_an_arrow_along_the_weight_and_the_slope_a_tangent():
+    live = explore.parabola()
+    show(live, lr=0.1, start=(1.0, 2.0))
+    lines = {line.get_label(): line for line in live.figure.axes[0].lines}
+    step, tangent = lines["first step"], lines["slope at the start"]
+    assert step.get_xydata() == pytest.approx(np.array([[1.0, 2.0], [0.6, 2.0]]))
+    assert step.get_marker() == "<"
+    (left, low), (right, high) = tangent.get_xydata()
+    assert (high - low) / (right - left) == pytest.approx(4.0)
+    show(live, plus=True)
+    assert (step.get_xdata()[1], step.get_marker()) == (pytest.approx(1.4), ">")
     live.close()
 
 

@@ -181,6 +181,11 @@ def test_play_and_the_slider_are_the_same_step_and_nothing_else_advances_it(anat
     assert anatomy.summary.startswith("SGD, bowl, α = 0.05, step 100: ")
 
 
+def test_the_last_step_says_that_it_is_the_last_and_how_to_go_on(anatomy):
+    assert "press stop, then play" not in show(anatomy, play=99)
+    assert show(anatomy, play=100).endswith("press stop, then play, to see them again.")
+
+
 def test_choosing_a_surface_takes_rate_and_start_to_where_plain_descent_does_not_diverge(anatomy):
     starts = set()
     for surface in anatomy.controls["surface"].options:

@@ -43,7 +43,7 @@ SCENES = {
         Scene(surfaces.rosenbrock(), 0.001, (-1.2, 1.0)),
         Scene(surfaces.saddle(), 0.1, (-1.5, 0.0)),
         Scene(surfaces.plateau(), 1.0, (-2.0, 1.5)),
-        Scene(surfaces.cliff(), 0.1, (1.6, 2.0), view=(40, -120)),  # from here one sees the wall
+        Scene(surfaces.cliff(), 0.1, (1.6, 0.0), view=(40, -120)),  # from here one sees the wall
     )
 }
 FIRST = "Himmelblau"

@@ -23,6 +23,7 @@ from helpers.surfaces import Surface
 Array = np.ndarray
 
 STEPS = 100
+OVER = "That is the last step: press stop, then play, to see them again."
 VELOCITY, SQUARES = style.PURPLE, style.TEAL
 ARROW = 0.2  # length of the arrow that only shows a direction, as a share of the picture's width
 CIRCLE = circle()
@@ -294,8 +295,9 @@ def _connect(live: LiveFigure, drawing: Drawing, rules: dict[str, Rule]) -> None
         found = dissected.value
         drawing.show(found, step, lr)
         head = f"{rule}, {surface}, α = {says.digits(lr)}, step {step}"
+        over = "" if step < STEPS else f" {OVER}"
         return Seen(
-            f"{head}: {in_words(found, step, lr)}",
+            f"{head}: {in_words(found, step, lr)}{over}",
             number=step,
             step=found.step(step),
             diverged_at=int(found.path.diverged_at),

@@ -3,7 +3,7 @@
 from collections import deque
 
 import numpy as np
-from ipywidgets import Checkbox, Dropdown, FloatLogSlider, IntSlider, SelectMultiple, Widget
+from ipywidgets import Checkbox, Dropdown, FloatLogSlider, IntSlider, Widget
 from matplotlib.axes import Axes
 
 from helpers.explorers.optimizers.ground import Ground
@@ -23,6 +23,7 @@ from helpers.explorers.optimizers.runs import (
 )
 from helpers.pictures import plots, style
 from helpers.pictures.bands import Band
+from helpers.pictures.choices import Choices
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.rings import Rings
 from helpers.pictures.updates import Seen
@@ -215,7 +216,7 @@ def race() -> LiveFigure:
         "Optimizers on one surface, each at its own rate: "
         "paths from one start, and the median over 64 starts."
     )
-    live = LiveFigure(9, 5.4, about=about)
+    live = LiveFigure(9, 4.1, about=about)
     _connect(live, Drawing(live))
     live.goal(
         "Let plain SGD come first of four or more",
@@ -268,7 +269,7 @@ def _controls() -> dict[str, Widget]:
     }
     first_runners = ("SGD", "Momentum", "RMSProp", "Adam")
     return {
-        "runners": SelectMultiple(options=RUNNERS, value=first_runners, rows=6),
+        "runners": Choices(RUNNERS, value=first_runners),
         "surface": Dropdown(options=list(TRACKS)),
         "angle": IntSlider(value=0, min=0, max=90, description="angle °"),
         "best_rates": Checkbox(description="best rates"),
