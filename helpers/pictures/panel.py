@@ -78,14 +78,21 @@ def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) ->
 def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
     """A row with a slider that is as long as the x-axis of `axes`, and in line with it."""
     extent = axes.get_position()
+    name = slider.description
     slider.description = ""
     slider.readout = False
     slider.layout.width = "100%"
     padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     layout = ipywidgets.Layout(padding=padding, overflow="visible")
-    row = ipywidgets.HBox([slider], layout=layout)
+    row = ipywidgets.HBox([_left_of(name), slider], layout=layout)
     row.add_class("downhill-beneath")
     return row
+
+
+def _left_of(name: str) -> ipywidgets.Label:
+    """A name that takes no room: it ends where the slider begins, and reaches to the left of it."""
+    look = {"display": "flex", "justify_content": "flex-end", "overflow": "visible"}
+    return ipywidgets.Label(f"{name}\u2002\u2002", layout={"width": "0", "margin": "0", "flex": "0 0 0", **look})
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
