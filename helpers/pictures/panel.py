@@ -92,7 +92,9 @@ def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
 def _left_of(name: str) -> ipywidgets.Label:
     """A name that takes no room: it ends where the slider begins, and reaches to the left of it."""
     look = {"display": "flex", "justify_content": "flex-end", "overflow": "visible"}
-    return ipywidgets.Label(f"{name}\u2002\u2002", layout={"width": "0", "margin": "0", "flex": "0 0 0", **look})
+    return ipywidgets.Label(
+        f"{name}\u2002\u2002", layout={"width": "0", "margin": "0", "flex": "0 0 0", **look}
+    )
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
