@@ -111,15 +111,24 @@ def _as_wide_as_fits(width: int, height: int, around: int) -> ipywidgets.Layout:
 def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
     """A row with a slider that is as long as the x-axis of `axes`, and in line with it.
 
-    Its name and its value are heard, not seen: the picture shows them.
+    Its name stands to the left of it. Its own label and its value are heard, not seen: a label
+    would push it out of line, and the picture shows the value.
     """
     extent = axes.get_position()
     slider.layout.width = "100%"
     padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     layout = ipywidgets.Layout(padding=padding, overflow="visible")
-    row = ipywidgets.HBox([slider], layout=layout)
+    row = ipywidgets.HBox([_left_of(slider.description), slider], layout=layout)
     row.add_class("downhill-beneath")
     return row
+
+
+def _left_of(name: str) -> ipywidgets.Label:
+    """A name that takes no room: it ends where the slider begins, and reaches to the left of it."""
+    look = {"display": "flex", "justify_content": "flex-end", "overflow": "visible"}
+    return ipywidgets.Label(
+        f"{name}\u2002\u2002", layout={"width": "0", "margin": "0", "flex": "0 0 0", **look}
+    )
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:

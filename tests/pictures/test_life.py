@@ -50,6 +50,8 @@ def test_slider_beneath_lies_in_line_with_its_axes():
     assert picture is live._canvas  # comes last, for its Reset does
     extent = ax.get_position()
     assert row.layout.padding == f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
+    name, slider = row.children
+    assert (name.value.strip(), name.layout.width, slider.layout.width) == ("rate α", "0", "100%")
     live.close()
 
 
