@@ -4,6 +4,7 @@ SLIDERS = """
 import ipywidgets
 import numpy as np
 from helpers.pictures.live import LiveFigure
+from helpers.pictures.updates import Seen
 live = LiveFigure(9, 4, about="A dot on a parabola.")
 left, right = live.subplots(1, 2)
 left.set(xlim=(-3, 3), ylim=(0, 9))
@@ -25,8 +26,9 @@ controls = {
 def _(start, corner, x, condition, lr):
     dot.set_data([x], [lr])
     many = "It is said in many words, and in many more words than before. " * (4 if x > 8 else 0)
-    return f"x {x:.1f}, start {start[0]:.2f}, corner {corner[0]:.2f} {corner[1]:.2f}. {many}"
-live.goal("Go to nine", lambda seen: live.controls["x"].value > 9)
+    words = f"x {x:.1f}, start {start[0]:.2f}, corner {corner[0]:.2f} {corner[1]:.2f}. {many}"
+    return Seen(words, x=x)
+live.goal("Go to nine", lambda seen: seen.x > 9)
 live
 """
 

@@ -177,7 +177,7 @@ def test_handle_on_the_picture_follows_mouse_and_arrow_keys(figure):
         figure.keyboard.press("ArrowLeft")
     x = float(said.split()[3])
     says(figure, rf"start {x - 0.6:.1f} ")
-    assert re.match(r"[\d.]+, [\d.]+", handle.get_attribute("aria-valuetext"))
+    assert re.fullmatch(r"start: [\d.]+, [\d.]+", handle.get_attribute("aria-label"))
 
 
 def test_keys_pressed_on_a_handle_do_not_edit_the_notebook(figure):
