@@ -1,9 +1,13 @@
 """What is saved of a live figure."""
 
 import copy
+import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from helpers.pictures.saved import (
     MARK,
@@ -155,6 +159,30 @@ def test_a_lesson_keeps_no_widget_at_all():
     kept = keep_pictures(notebook(*LEARNERS))
     assert not any(WIDGET in made["data"] for made in kept["cells"][1]["outputs"])
     assert "widgets" not in kept["metadata"]
+
+
+def test_an_exported_page_has_the_text_alternative_of_each_picture(tmp_path):
+    of = {"image/png": {"alt": '"1 < 2" & more'}}
+    kept = keep_pictures(
+        notebook(
+            output(widget="1f", image_png=PICTURE, text_plain='"1 < 2" & more', metadata=of),
+            output(image_png=PICTURE, text_plain="<Figure>"),
+        )
+    )
+    (tmp_path / "a.ipynb").write_text(json.dumps(kept))
+    command = [
+        "nbconvert",
+        "--to",
+        "html",
+        "--template",
+        "downhill",
+        "--stdout",
+        tmp_path / "a.ipynb",
+    ]
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+    described, other = BeautifulSoup(done.stdout, "html.parser").select("img")
+    assert described["alt"] == '"1 < 2" & more'
+    assert other["alt"].startswith("No description")
 
 
 # ---- when a learner saves, only the course's figures are touched
