@@ -139,7 +139,7 @@ class Canvas(anywidget.AnyWidget):
         try:
             self._put_frame(ratio, sharp=sharp)
         except KeyboardInterrupt:
-            self._put_frame(ratio, sharp=sharp)  # the words that say so, for it computes nothing now
+            self._put_frame(ratio, sharp=sharp)  # it computes nothing now, and says why in words
             raise
 
     def _put_frame(self, ratio: float, *, sharp: bool) -> None:

@@ -242,7 +242,7 @@ def test_himmelblau_from_the_learners_rule_follows_the_learners_rule():
 
 
 def test_at_first_sight_momentum_is_where_plain_descent_is_not(anatomy):
-    """The velocity points along the valley, the gradient across; and twenty steps leave far less."""
+    """The velocity points along the valley, the gradient across; twenty steps leave far less."""
     assert abs(anatomy.seen.step.velocity[0]) > 2 * abs(anatomy.seen.step.grad[0])
     assert abs(anatomy.seen.step.velocity[1]) < 0.5 * abs(anatomy.seen.step.grad[1])
     show(anatomy, step=21)
