@@ -264,7 +264,7 @@ class LiveFigure:
                 self.lock.release()
 
     def _forget(self) -> None:
-        """Let go of all that was drawn: a notebook's Out[n] keeps the figure, but not that."""
+        """Let go of all that was drawn: a notebook's Out[n] keeps this object, but not that."""
         with DRAWING:
             self._frames.drop()
             for axes in self.figure.axes:
@@ -272,6 +272,10 @@ class LiveFigure:
                 axes.set(xscale="linear", yscale="linear")
             self.figure.clear()
             self._frames = Frames(self.figure)
+            self._beneath.clear()
+            self._at_first.clear()
+            for name in [name for name, one in self.controls.items() if isinstance(one, Place)]:
+                del self.controls[name]
             self._computing.end()
 
     def _goals_now(self) -> dict[str, bool]:
