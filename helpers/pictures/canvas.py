@@ -139,7 +139,8 @@ class Canvas(anywidget.AnyWidget):
         try:
             self._put_frame(ratio, sharp=sharp)
         except KeyboardInterrupt:
-            self._put_frame(ratio, sharp=sharp)  # the words that say so, for it computes nothing now
+            # Now it computes nothing, and its words say that it was interrupted.
+            self._put_frame(ratio, sharp=sharp)
             raise
 
     def _put_frame(self, ratio: float, *, sharp: bool) -> None:

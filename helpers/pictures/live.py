@@ -24,6 +24,7 @@ from helpers.pictures.errors import explain
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
 from helpers.pictures.interrupts import heed_the_stop_button, take
 from helpers.pictures.places import Clicks, Place, Point, View
+from helpers.pictures.says import unbroken
 from helpers.pictures.updates import Goal, Seen, When
 
 Array = np.ndarray
@@ -334,7 +335,7 @@ class LiveFigure:
             for name, place in self.controls.items()
             if isinstance(place, Place)
         }
-        words = {"about": self.about, "summary": self._computing.seen.words}
+        words = {"about": self.about, "summary": unbroken(self._computing.seen.words)}
         return picture, words | {"places": places, "goals": list(self._goals_now().items())}
 
     def unseen(self) -> None:
