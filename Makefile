@@ -7,7 +7,6 @@
 
 python = .venv/bin/python
 pytest = $(python) -m pytest -n auto --maxprocesses 4 --dist loadfile
-config = $(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}
 root = $$(test "$$(id -u)" != 0 || echo --allow-root)
 
 # Two workers that use two threads each for matrix products would only wait for one another.
@@ -18,7 +17,7 @@ test test-slow notebooks matrix: export OPENBLAS_NUM_THREADS = 1
 
 lab:
 	@sh .ci/venv lab
-	JUPYTER_CONFIG_PATH="$(config)" $(python) -m jupyterlab $(root) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(ARGS)
+	$(python) -m jupyterlab $(root) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(ARGS)
 
 test:
 	@sh .ci/venv test

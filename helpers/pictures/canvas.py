@@ -139,8 +139,7 @@ class Canvas(anywidget.AnyWidget):
         try:
             self._put_frame(ratio, sharp=sharp)
         except KeyboardInterrupt:
-            # Now it computes nothing, and its words say that it was interrupted.
-            self._put_frame(ratio, sharp=sharp)
+            self._put_frame(ratio, sharp=sharp)  # it computes nothing now, and says why in words
             raise
 
     def _put_frame(self, ratio: float, *, sharp: bool) -> None:

@@ -356,7 +356,8 @@ class LiveFigure:
             if self._box is None:
                 self._at_first = self._computing.values()  # Reset goes back to what was shown
                 # after the first draw, which finds the places of the axes
-                self._box = panel.build(self._canvas, self.controls, self._beneath)
+                controls, goals = self.controls, len(self._computing.goals)
+                self._box = panel.build(self._canvas, controls, self._beneath, goals)
             sentence = " ".join(part for part in (self.about, self.summary) if part)
             if pixels is None:
                 kept, words = {"text/plain": sentence}, {}

@@ -14,17 +14,20 @@ from helpers.explorers.optimizers.convergence import (
     NOT_YET,
     best_pair,
     border,
+    critical_rates,
+    damping,
     steps_needed,
     walk,
 )
 from helpers.explorers.optimizers.race import Sliders
-from helpers.explorers.optimizers.rules import RULES, as_rule
+from helpers.explorers.optimizers.rules import KEEPS_VELOCITY, RULES, as_rule, with_memory
 from helpers.explorers.optimizers.runs import (
     RUNNERS,
     Results,
     Sweep,
     gap_quartiles,
     gaps,
+    starts_on,
     sweep_rates,
 )
 from helpers.optim import SGD, Adam
@@ -33,9 +36,14 @@ from helpers.surfaces import bowl, himmelblau, saddle
 from tests.support.figures import Browser, show
 
 
-def momentum(theta, grad, memory, lr):
-    memory["v"] = 0.9 * memory["v"] + grad
+def momentum(theta, grad, memory, lr, beta=0.9):
+    memory["v"] = beta * memory["v"] + grad
     return theta - lr * memory["v"]
+
+
+def built(rule, lr, beta):
+    """The optimizer of this name, whose velocity, if it has one, survives with a share of beta."""
+    return with_memory(rule, lr, beta) if rule in KEEPS_VELOCITY else RULES[rule](lr)
 
 
 @pytest.fixture
@@ -116,18 +124,18 @@ def test_a_rule_that_changes_the_gradient_in_place_is_shown_with_the_one_it_was_
 
 @pytest.mark.parametrize("rule", RULES)
 def test_anatomy_shows_the_step_that_the_optimizer_takes(anatomy, rule):
-    show(anatomy, rule=rule, step=8)
+    show(anatomy, rule=rule, step=8, lr=0.1, beta=0.3)
     start = anatomy.controls["start"].value
-    path = descend(bowl(10), start, RULES[rule](lr=0.1), 8)
+    path = descend(bowl(20), start, built(rule, 0.1, 0.3), 8)
     assert anatomy.seen.step.change == pytest.approx(path.points[8] - path.points[7])
     assert anatomy.seen.step.loss == pytest.approx(path.losses[7])
 
 
 def test_the_learners_memory_is_drawn_as_that_of_the_finished_rule(anatomy):
     mine = explore.anatomy(update=momentum)
-    for step in (1, 6, 31):
-        words = show(mine, step=step)
-        finished = show(anatomy, rule="Momentum", step=step)
+    for step, beta in ((1, 0.5), (6, 0.5), (31, 0.8)):
+        words = show(mine, step=step, beta=beta)
+        finished = show(anatomy, rule="Momentum", step=step, beta=beta)
         assert words == finished.replace("Momentum", "your rule")
         np.testing.assert_array_equal(mine.frame(), anatomy.frame())
         arrow = mine.figure.axes[1].collections[1]
@@ -138,7 +146,7 @@ def test_the_learners_memory_is_drawn_as_that_of_the_finished_rule(anatomy):
 
 
 def test_a_rule_without_memory_is_drawn_without_one(anatomy):
-    forgetful = explore.anatomy(update=lambda theta, grad, memory, lr: theta - lr * grad)
+    forgetful = explore.anatomy(update=lambda theta, grad, memory, lr, beta: theta - lr * grad)
     show(forgetful, step=31)
     show(anatomy, rule="Momentum", step=31)
     assert np.isnan(forgetful.seen.step.velocity).all()
@@ -146,20 +154,21 @@ def test_a_rule_without_memory_is_drawn_without_one(anatomy):
     forgetful.close()
 
 
-def test_the_ellipse_is_the_memory_of_squares_and_the_circle_what_division_makes_of_it(anatomy):
+def test_the_ellipse_is_the_memory_of_squares_and_the_square_what_division_makes_of_it(anatomy):
     show(anatomy, rule="AdaGrad", step=1)
     _, memory, result = anatomy.figure.axes
-    slope = bowl(10).gradient(anatomy.controls["start"].value)
-    ellipse, circle = memory.lines[-1].get_xydata(), result.lines[-1].get_xydata()
-    assert ellipse.max(axis=0) == pytest.approx(abs(slope) / np.linalg.norm(slope), rel=1e-3)
-    # the step ÷ α is (1, −1), the longest drawn
-    assert np.linalg.norm(circle, axis=1) == pytest.approx(1 / np.sqrt(2))
+    slope = bowl(20).gradient(anatomy.controls["start"].value)
+    ellipse, square = memory.lines[-1].get_xydata(), result.lines[-1].get_xydata()
+    assert ellipse.max(axis=0) == pytest.approx(abs(slope) / abs(slope).max(), rel=1e-3)
+    step = result.collections[0]
+    assert np.round([step.U[0], step.V[0]], 6).tolist() in square.tolist()  # its end is a corner
+    assert abs(square).max() == abs(square).min() == pytest.approx(1)
     show(anatomy, rule="Momentum")
     assert not np.isfinite(memory.lines[-1].get_xydata()).any()
 
 
 def test_adams_first_step_has_the_same_length_along_both_weights_from_every_start(anatomy):
-    show(anatomy, rule="Adam", lr=0.1)
+    show(anatomy, rule="Adam", lr=0.1, step=1)
     for start in ((1.5, 0.2), (-0.3, -1.9), (0.01, 1.0)):
         show(anatomy, start=start)
         assert abs(anatomy.seen.step.change) == pytest.approx([0.1, 0.1], rel=1e-5)
@@ -172,19 +181,24 @@ def test_play_and_the_slider_are_the_same_step_and_nothing_else_advances_it(anat
         assert anatomy.controls["step"].value == anatomy.controls["play"].value == seen
         return seen
 
-    assert number(play=anatomy.controls["play"].value + 1) == 2
-    assert number(lr=0.05) == 2
+    assert number(play=anatomy.controls["play"].value + 1) == 8
+    assert number(lr=0.05) == 8
     assert number(step=41) == 41
     assert number(play=42) == 42
     assert number(play=anatomy.controls["play"].min) == 1
     assert number(step=anatomy.controls["step"].max) == 100
-    assert anatomy.summary.startswith("SGD, bowl, α = 0.05, step 100: ")
+    assert anatomy.summary.startswith("Momentum, bowl, α = 0.05, β = 0.50, step 100: ")
+
+
+def test_the_last_step_says_that_it_is_the_last_and_how_to_go_on(anatomy):
+    assert "press stop, then play" not in show(anatomy, play=99)
+    assert show(anatomy, play=100).endswith("press stop, then play, to see them again.")
 
 
 def test_choosing_a_surface_takes_rate_and_start_to_where_plain_descent_does_not_diverge(anatomy):
     starts = set()
     for surface in anatomy.controls["surface"].options:
-        words = show(anatomy, surface=surface, step=100)
+        words = show(anatomy, rule="SGD", surface=surface, step=100)
         assert anatomy.seen.diverged_at == -1
         assert surface in words
         starts.add(anatomy.controls["start"].value)
@@ -200,12 +214,13 @@ def test_a_descent_that_diverges_is_said_with_its_step(anatomy):
 def test_a_rule_that_returns_nan_is_said_with_the_step_and_one_that_raises_with_its_line():
     slips = {"allowed": True}
 
-    def rule(theta, grad, memory, lr):
+    def rule(theta, grad, memory, lr, beta):
         if slips["allowed"]:
             return theta * np.nan
         raise ZeroDivisionError("my mistake")
 
     live = explore.anatomy(update=rule)
+    show(live, step=1)
     assert "diverged at step 1" in live.summary
     slips["allowed"] = False
     words = show(live, start=(0.7, 0.7))
@@ -221,9 +236,29 @@ def test_himmelblau_from_the_learners_rule_follows_the_learners_rule():
     live = explore.anatomy(update=momentum)
     show(live, surface="Himmelblau", step=51)
     start, lr = live.controls["start"].value, live.controls["lr"].value
-    path = descend(himmelblau(), start, SGD(lr, 0.9), 50)
+    path = descend(himmelblau(), start, SGD(lr, 0.5), 50)
     assert live.seen.step.loss == pytest.approx(path.losses[50])
     live.close()
+
+
+def test_at_first_sight_momentum_is_where_plain_descent_is_not(anatomy):
+    """The velocity points along the valley, the gradient across; twenty steps leave far less."""
+    assert abs(anatomy.seen.step.velocity[0]) > 2 * abs(anatomy.seen.step.grad[0])
+    assert abs(anatomy.seen.step.velocity[1]) < 0.5 * abs(anatomy.seen.step.grad[1])
+    show(anatomy, step=21)
+    left = anatomy.seen.step.loss
+    show(anatomy, rule="SGD")
+    assert anatomy.seen.step.loss > 1_000 * left
+
+
+def test_beta_is_the_learners_too_and_what_a_rule_without_velocity_does_not_ask_for(anatomy):
+    mine = explore.anatomy(update=lambda theta, grad, memory, lr, beta: theta - beta)
+    show(mine, beta=0.25)
+    assert mine.seen.step.change == pytest.approx([-0.25, -0.25])
+    mine.close()
+    before = show(anatomy, rule="RMSProp")
+    assert show(anatomy, beta=0.8) == before
+    assert "β" not in before
 
 
 # ---- the race: what it computes
@@ -320,12 +355,30 @@ def test_the_race_tells_the_median_over_64_starts_and_names_the_lowest_first(rac
     words = show(race, runners=("SGD", "Adam"), angle=30, SGD=0.02, Adam=0.3)
     starts = np.random.default_rng(0).uniform(-2, 2, (64, 2))
     for name, make, lr in (("SGD", SGD, 0.02), ("Adam", Adam, 0.3)):
-        losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-1])
+        losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-10:].max(axis=0))
         assert race.seen.runs[name].median == pytest.approx(losses[32])
     medians = [race.seen.runs[name].median for name in race.seen.order]
     assert medians == sorted(medians)
     first, second = race.seen.order
     assert words.index(f" {first} ") < words.index(f" {second} ")
+
+
+def test_who_swings_is_held_to_the_worst_of_ten_steps_and_not_to_a_lucky_one():
+    _, median, _ = gap_quartiles(bowl(50, 30), "Momentum", 0.00562)
+    plain = np.median(gaps(bowl(50, 30), "Momentum", 0.00562, starts_on(bowl(50, 30), 64)), axis=1)
+    assert plain[-1] < 1e-5 < 1e-4 < median[-1]
+    later = median[20:]
+    assert (np.diff(np.log10(later)) < 0.1).all()  # no ripples
+
+
+def test_the_names_of_those_who_do_not_run_fade(race):
+    def strong():
+        (legend,) = race.figure.legends
+        return tuple(text.get_text() for text in legend.get_texts() if text.get_alpha() == 1)
+
+    assert strong() == race.controls["runners"].value
+    show(race, runners=("Adam",))
+    assert strong() == ("Adam",)
 
 
 def test_the_start_moves_the_paths_and_not_the_medians(race):
@@ -503,6 +556,26 @@ def test_the_star_is_hardly_slower_than_the_fastest_pair(nesterov, condition):
     grid = SGD(rates, momenta, nesterov)
     ends = settle(bowl(condition), np.ones((99, 99, 2)), grid, 200, every=1)
     assert needed < 1.6 * ends.steps[ends.where >= 0].min()
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9, 1.1, 1.9])
+@pytest.mark.parametrize("beta", [0.0, 0.2, 0.5, 0.8])
+def test_a_direction_is_said_to_move_as_the_roots_of_its_quadratic_say(nesterov, rate, beta):
+    middle, last = (1 + beta - rate, beta)
+    if nesterov:
+        middle, last = (1 + beta) * (1 - rate), beta * (1 - rate)
+    larger = max(np.roots([1, -middle, last]), key=abs)
+    way = "rings" if abs(larger.imag) > 1e-9 else "creeps" if larger.real >= 0 else "flips"
+    assert damping(rate, beta, nesterov) == way
+
+
+@pytest.mark.parametrize("condition", [4.0, 20.0, 500.0])
+def test_at_the_star_of_the_heavy_ball_both_ends_are_critically_damped(condition):
+    rate, beta = best_pair(condition, nesterov=False)
+    assert critical_rates(beta, condition) == pytest.approx((rate, rate))
+    for own, ways in ((rate / condition, ("creeps", "rings")), (rate, ("rings", "flips"))):
+        assert tuple(damping(own * nudge, beta, False) for nudge in (0.99, 1.01)) == ways
 
 
 # ---- rate against momentum: the figure
