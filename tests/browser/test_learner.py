@@ -157,7 +157,7 @@ def test_a_goal_is_reached_where_the_slider_rests_and_reset_keeps_what_was_first
 
 
 def test_a_slow_function_is_said_to_compute_until_it_is_done(show):
-    page = show("open('loops', 'w').close() if x > 5 else None\n    time.sleep(5 * (x > 5))")
+    page = show("time.sleep(5 * (x > 5))")
     drag(page, 0.8)
     says(page, "kernel", "notice")
     says(page, r"^x (7|8)\.\d$")
