@@ -508,7 +508,7 @@ def test_plain_descent_can_win(race):
 def test_a_gap_is_said_as_far_as_the_picture_shows_it(race):
     words = show(race, runners=("SGD", "RMSProp"), SGD=100.0, RMSProp=0.0316)
     assert "SGD diverged at" in words
-    assert "RMSProp below 1 · 10⁻⁸ at" in words
+    assert "RMSProp below 1·10⁻⁸ at" in words
 
 
 # ---- rate against momentum: what it computes

@@ -91,6 +91,26 @@ def test_closing_leaves_no_widget_and_no_memory():
     assert memory() is None
 
 
+def test_what_a_notebook_keeps_of_a_closed_figure_holds_nothing_that_was_drawn():
+    kept = []  # as Out[n] does, of every run of a cell
+    drawn = weakref.WeakSet()
+    for _ in range(3):
+        live = LiveFigure(3, 2)
+        ax = live.subplots()
+        drawn |= {ax, live.draggable(ax, "start", (0.5, 0.5))}
+        live.beneath(ax, "x")
+        live.goal("Right", lambda seen, ax=ax: bool(ax))
+        live.update(x=ipywidgets.FloatSlider())(lambda start, x, ax=ax: ax.get_title())
+        live._repr_mimebundle_()
+        live.close()
+        kept.append(live)
+        del live, ax
+    gc.collect()
+    assert not list(drawn)
+    kept[0].reset()
+    assert kept[0].summary == ""
+
+
 def test_running_a_cell_again_closes_what_it_had_made(monkeypatch):
     now = {}
     monkeypatch.setattr(cells, "running_cell", lambda: (now["cell"], now["execution"]))
