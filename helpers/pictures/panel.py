@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,10 @@ from helpers.pictures.saved import MARK
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NAMES = {"lr": "rate α"}  # what a control is called on the page, if not by its own name
 SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
+LARGEST = 1.6  # times its own width: as far as a picture grows with its column
+NARROWEST = 560  # CSS pixels: a picture that is narrower can't be read, so its column scrolls
+BARS_AND_WORDS = 200  # CSS pixels of a window's height for its bars, and for three lines of words
+ROW = 32  # of two controls side by side, of a slider beneath; a goal needs hardly less
 
 
 class Presses(traitlets.HasTraits):
@@ -52,40 +57,78 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):
         widget.layout.width = SLIDER_WIDTH
+    if (
+        isinstance(widget, ipywidgets.FloatSlider)
+        and widget.readout_format == ".2f"
+        and widget.step
+    ):
+        digits = max(2, math.ceil(-math.log10(widget.step)))  # a rate of 0.175 is no 0.17
+        widget.readout_format = f".{digits}f"
     return Presses(widget) if is_button else widget
 
 
-def build(canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes]) -> ipywidgets.Widget:
-    """The controls in rows above the picture, and under it those that share an x-axis with it."""
+def build(
+    canvas: Canvas, controls: dict[str, Any], beneath: dict[str, Axes], goals: int
+) -> ipywidgets.Widget:
+    """The controls in rows above the picture, and under it those that share an x-axis with it.
+
+    So many `goals` stand under both; a picture leaves room for all of them in the window. It
+    comes last, for the Tab key meets its Reset last; the style sheet lays it out above
+    the sliders beneath it.
+    """
     above = [
         getattr(control, "widget", control)
         for name, control in controls.items()
         if name not in beneath
     ]
     above = [widget for widget in above if isinstance(widget, ipywidgets.Widget)]
-    rows: list[ipywidgets.Widget] = [canvas]
+    rows: list[ipywidgets.Widget] = []
     if above:
         wrap = ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 24px", align_items="center")
-        rows.insert(0, ipywidgets.HBox(above, layout=wrap))
+        rows.append(ipywidgets.HBox(above, layout=wrap))
     rows += [_in_line(controls[name], axes) for name, axes in beneath.items()]
     canvas.add_class("downhill-canvas")
-    layout = ipywidgets.Layout(max_width=f"{canvas.width}px", overflow="visible")
-    box = ipywidgets.VBox(rows, layout=layout)
+    around = BARS_AND_WORDS + ROW * (math.ceil(len(above) / 2) + len(beneath) + goals)
+    layout = _as_wide_as_fits(canvas.width, canvas.height, around)
+    box = ipywidgets.VBox([*rows, canvas], layout=layout)
     box.add_class("downhill-box")
     return box
 
 
+def _as_wide_as_fits(width: int, height: int, around: int) -> ipywidgets.Layout:
+    """A box that grows with its column, as long as the picture fits into the window.
+
+    What else has to be seen beside it is `around` CSS pixels high.
+    """
+    fits = f"calc((var(--downhill-height, 1000px) - {around}px) * {width / height:.3f})"
+    return ipywidgets.Layout(
+        min_width=f"{min(width, NARROWEST)}px",
+        max_width=f"min({LARGEST * width:.0f}px, {fits})",
+        overflow="visible",
+    )
+
+
 def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
-    """A row with a slider that is as long as the x-axis of `axes`, and in line with it."""
+    """A row with a slider that is as long as the x-axis of `axes`, and in line with it.
+
+    Its name stands to the left of it. Its own label and its value are heard, not seen: a label
+    would push it out of line, and the picture shows the value.
+    """
     extent = axes.get_position()
-    slider.description = ""
-    slider.readout = False
     slider.layout.width = "100%"
     padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     layout = ipywidgets.Layout(padding=padding, overflow="visible")
-    row = ipywidgets.HBox([slider], layout=layout)
+    row = ipywidgets.HBox([_left_of(slider.description), slider], layout=layout)
     row.add_class("downhill-beneath")
     return row
+
+
+def _left_of(name: str) -> ipywidgets.Label:
+    """A name that takes no room: it ends where the slider begins, and reaches to the left of it."""
+    look = {"display": "flex", "justify_content": "flex-end", "overflow": "visible"}
+    return ipywidgets.Label(
+        f"{name}\u2002\u2002", layout={"width": "0", "margin": "0", "flex": "0 0 0", **look}
+    )
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:

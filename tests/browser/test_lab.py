@@ -53,7 +53,7 @@ live
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """JupyterLab as `make lab` starts it, on a copy of the lessons."""
+    """JupyterLab on a copy of the lessons."""
     folder = tmp_path_factory.mktemp("course")
     for path in LESSONS:
         shutil.copy(path, folder / path.name)
@@ -157,14 +157,13 @@ def test_picture_is_sharp_at_rest_and_light_while_it_moves(figure):
     figure.mouse.move(box["x"] + 8, box["y"] + 8)
     figure.mouse.down()
     canvas, widths = figure.locator(".downhill-stage canvas"), set()
+    shown = canvas.bounding_box()["width"]
     for step in range(30):
         figure.mouse.move(box["x"] + 8 + 4 * step, box["y"] + 8)
         widths.add(canvas.evaluate("canvas => canvas.width"))
     figure.mouse.up()
     assert 600 in widths
-    assert canvas.evaluate("canvas => canvas.getBoundingClientRect().width") == pytest.approx(
-        600, abs=2
-    )
+    assert canvas.bounding_box()["width"] == shown
     assert rests(figure) == (1200, 600)
 
 
@@ -178,7 +177,7 @@ def test_handle_on_the_picture_follows_mouse_and_arrow_keys(figure):
         figure.keyboard.press("ArrowLeft")
     x = float(said.split()[3])
     says(figure, rf"start {x - 0.6:.1f} ")
-    assert re.match(r"[\d.]+, [\d.]+", handle.get_attribute("aria-valuetext"))
+    assert re.fullmatch(r"start: [\d.]+, [\d.]+", handle.get_attribute("aria-label"))
 
 
 def test_keys_pressed_on_a_handle_do_not_edit_the_notebook(figure):
@@ -349,31 +348,3 @@ def test_lesson_03_runs_in_notebook_7_beside_jupyterlab(tmp_path, page):
         says(page, f"^{re.escape(said)}$", parabola)
         assert "Stopped by" not in page.locator(".jp-Notebook").inner_text()
     page.problems = [problem for problem in page.problems if problem != OF_NOTEBOOK_ITSELF]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_every_slider_of_every_lesson_reaches_both_ends(served, page, path):
-    _, address = served
-    open_notebook(page, address, path.name)
-    run_all(page)
-    assert not page.locator(
-        ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
-    ).count()
-    page.wait_for_timeout(1500)
-    assert page.locator(".downhill-box").count()
-    for number in range(page.locator(".downhill-box").count()):
-        box = page.locator(".downhill-box").nth(number)
-        for slider in box.locator(".noUi-handle").all():
-            box.locator(".downhill-reset").click()  # every slider from the figure's own beginning
-            slider.scroll_into_view_if_needed()
-            slider.focus()
-            pictures = set()
-            for key in ("End", "Home"):
-                page.keyboard.press(key)
-                rests(page, number)
-                pictures.add(painted(page, number))
-                assert (
-                    "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
-                )
-            assert len(pictures) == 2, f"figure {number} looks the same at both ends of a slider"

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
-from helpers.pictures import cells
+from helpers.pictures import cells, panel
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.panel import WIDGET_VIEW, tree
 from tests.support.figures import Browser, dot
@@ -46,9 +46,12 @@ def test_slider_beneath_lies_in_line_with_its_axes():
         return ""
 
     live._repr_mimebundle_()
-    row = live._box.children[-1]
+    row, picture = live._box.children
+    assert picture is live._canvas  # comes last, for its Reset does
     extent = ax.get_position()
     assert row.layout.padding == f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
+    name, slider = row.children
+    assert (name.value.strip(), name.layout.width, slider.layout.width) == ("rate α", "0", "100%")
     live.close()
 
 
@@ -192,3 +195,23 @@ def test_controls_are_named_and_wide_enough(live):
     slider = live.controls["x"]
     assert slider.description == "x" and slider.layout.width == "320px"
     assert slider.style.description_width == "initial"
+
+
+@pytest.mark.parametrize(
+    "step, shown", [(0.1, ".2f"), (0.01, ".2f"), (0.005, ".3f"), (None, ".2f")]
+)
+def test_a_readout_shows_every_step_of_its_slider(step, shown):
+    slider = ipywidgets.FloatSlider(step=step)
+    assert panel.dress("lr", slider).readout_format == shown
+
+
+def test_a_figure_grows_with_its_column_and_stays_legible_and_in_the_window():
+    for width, narrowest in ((9, "560px"), (4, "400px")):
+        live = LiveFigure(width, 3)
+        live.update()(lambda: "")
+        live._repr_mimebundle_()
+        layout = live._box.layout
+        assert layout.min_width == narrowest
+        assert layout.max_width.startswith(f"min({160 * width}px, ")
+        assert layout.max_width.endswith(f"* {width / 3:.3f}))")
+        live.close()

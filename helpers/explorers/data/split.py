@@ -282,9 +282,7 @@ def split() -> LiveFigure:
     live = LiveFigure(9, 4.6, about=ABOUT)
     drawing = Drawing(live, len(people.y))
 
-    @live.update(
-        deal=Button(description="Deal again"), stratify=Checkbox(value=True, indent=False)
-    )
+    @live.update(deal=Button(description="Deal again"), stratify=Checkbox(value=True, indent=False))
     def _(train_end: tuple, val_end: tuple, stratify: bool, deal: int) -> Seen:
         first, second = sorted((round(train_end[0]), round(val_end[0])))
         found = measure(decks[stratify], deal % DEALS, first, second)

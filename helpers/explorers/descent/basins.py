@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from ipywidgets import Checkbox, Dropdown, FloatLogSlider, FloatSlider
+from ipywidgets import Checkbox, Dropdown, FloatLogSlider, FloatSlider, Widget
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -171,6 +171,26 @@ class Drawing:
 # ---- the figure
 
 
+ABOUT = "Every start has the colour of the valley in which it ends."
+
+
+def suit(live: LiveFigure, scene: Scene) -> None:
+    """Take the controls to what suits a surface: its rate, and no momentum."""
+    live.controls["lr"].value = scene.lr
+    live.controls["lr"].max = scene.log_top
+    live.controls["momentum"].value = 0.0
+
+
+def _controls() -> dict[str, Widget]:
+    """All controls by name."""
+    return {
+        "surface": Dropdown(options=list(SCENES)),
+        "lr": FloatLogSlider(value=0.01, min=-3, max=-1, step=0.01, readout_format=".4f"),
+        "momentum": FloatSlider(value=0, min=0, max=0.95, step=0.01, description="momentum β"),
+        "divided": Checkbox(description="steps of α · (1 − β)", indent=False),
+    }
+
+
 def basins() -> LiveFigure:
     """Every start coloured by the valley in which it ends, and the walk from one that you drag.
 
@@ -187,27 +207,20 @@ def basins() -> LiveFigure:
     'Himmelblau at α = 0.0100, momentum 0.90, 400 steps: 23 % A, 27 % B'
     >>> live.close()
     """
-    live = LiveFigure(9, 4.8, about="Every start has the colour of the valley in which it ends.")
+    live = LiveFigure(9, 4.8, about=ABOUT)
     drawing = Drawing(live)
 
     @live.when("surface")
     def choose(surface: str) -> None:
         drawing.stand(SCENES[surface])
-        live.controls["lr"].value = SCENES[surface].lr
-        live.controls["lr"].max = SCENES[surface].log_top
-        live.controls["momentum"].value = 0.0
+        suit(live, SCENES[surface])
 
     @live.when("surface", "lr", "momentum", "divided")
     def map_of_ends(surface: str, lr: float, momentum: float, divided: bool, moving: bool) -> Ends:
         lr = step_size(lr, momentum, divided=divided)
         return ends(SCENES[surface], lr, momentum, ROUGH if moving else FINE)
 
-    @live.update(
-        surface=Dropdown(options=list(SCENES)),
-        lr=FloatLogSlider(value=0.01, min=-3, max=-1, step=0.01, readout_format=".4f"),
-        momentum=FloatSlider(value=0, min=0, max=0.95, step=0.01, description="momentum β"),
-        divided=Checkbox(description="steps of α · (1 − β)", indent=False),
-    )
+    @live.update(**_controls())
     def _(surface: str, lr: float, momentum: float, divided: bool, start: tuple) -> Seen:
         lr = step_size(lr, momentum, divided=divided)
         walked = walk(SCENES[surface].surface, np.array(start), lr, momentum)

@@ -24,6 +24,7 @@ from helpers.surfaces import Surface
 Array = np.ndarray
 
 STEPS = 100
+FIRST_STEP = 6  # shown at first: a memory has something to remember
 OVER = "That is the last step: press stop, then play, to see them again."
 VELOCITY, SQUARES = style.PURPLE, style.TEAL
 ARROW = 0.2  # length of the arrow that only shows a direction, as a share of the picture's width
@@ -253,10 +254,11 @@ def _draw_cross(ax: Axes, title: str) -> None:
 def anatomy(update: Learners | None = None) -> LiveFigure:
     """Take one step of a rule apart: the gradient, what the rule remembers, the step made of both.
 
-    Left the path so far, the direction of plain descent, and the step that comes next, to the scale
-    of the picture. In the middle −gradient and −velocity, to one scale, and the memory of squared
-    gradients as an ellipse with half axes in the ratio of √s, drawn as large as it can be. Right the
-    step ÷ α; where there are squared gradients, the dotted square of steps that are α along both.
+    Left the path so far, the direction of plain descent, and the next step, to the scale of the
+    picture. In the middle −gradient and −velocity, to one scale, and the memory of squared
+    gradients as an ellipse with half axes in the ratio of √s, drawn as large as it can be. Right
+    the step ÷ α; where there are squared gradients, the dotted square of steps that are α along
+    both.
 
     Controls: `rule`, `surface` (a choice that sets rate and start), the rate `lr` (α), the momentum
     `beta` (β, Adam's β₁), the `start` (w₁, w₂), and `step`, counted from 1, which `play` moves on.

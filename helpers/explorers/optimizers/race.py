@@ -33,6 +33,7 @@ Rates = dict[str, float]  # of each runner
 START = (-1.7, 1.2)
 FIRST_RATE = 0.01  # which all of them share at first
 NOTCH = 0.025  # one step of a slider, in powers of ten
+FADED = 0.2  # the strength of a name of who does not run
 DRAWABLE = 1e9  # far above every picture: infinity has no place on an axis
 
 
@@ -141,7 +142,8 @@ class Drawing:
         self._draw_dots(live)
         medians = [marks.median for marks in self._marks.values()]
         look = {"loc": "outside upper center", "ncols": len(RUNNERS)}
-        live.figure.legend(handles=medians, labels=RUNNERS, **look)
+        legend = live.figure.legend(handles=medians, labels=RUNNERS, **look)
+        self._names = list(zip(RUNNERS, legend.get_lines(), legend.get_texts()))
 
     def _draw_above(self, live: LiveFigure) -> None:
         self.above.locator_params(nbins=6, integer=True)
@@ -154,7 +156,7 @@ class Drawing:
         rates = (10.0**LOWEST_RATE, 10.0**HIGHEST_RATE)
         self._gaps.set(xlim=(0, STEPS), yscale="log", xlabel="step", ylabel="loss − lowest loss")
         self._sweep.set(xlim=rates, xscale="log", yscale="log", xlabel="rate α")
-        self._sweep.set_ylabel(f"median at step {STEPS}")
+        self._sweep.set_ylabel("at the end")
 
     def _draw_dots(self, live: LiveFigure) -> None:
         anywhere = [1] * len(RUNNERS)
@@ -178,6 +180,12 @@ class Drawing:
         """Turn the bowl by so many degrees."""
         self._rings.show(CONDITION, angle)
 
+    def name(self, runners: tuple[str, ...]) -> None:
+        """Let the names of those who do not run fade."""
+        for runner, line, text in self._names:
+            for part in (line, text):
+                part.set_alpha(1.0 if runner in runners else FADED)
+
     def show(self, runs: dict[str, Run], track: Track) -> None:
         """Show these runs, and nothing of who does not run."""
         dots = np.full((len(RUNNERS), 2), np.nan)
@@ -195,9 +203,9 @@ class Drawing:
 def race() -> LiveFigure:
     """Optimizers on one surface: paths from the learner's start, and the median over 64 starts.
 
-    Right, above, loss − lowest loss after each step: median and middle half of the 64. Below it
-    that median after 100 steps at each of 49 rates, with a star at the best and a dot at the rate
-    of the runner.
+    Right, above, loss − lowest loss, the worst of the last ten steps: median and middle half of the
+    64. Below it that median after 100 steps at each of 49 rates, with a star at the best and a dot
+    at the rate of the runner.
 
     Controls: `runners`, a choice of names; the `surface`; `angle` in degrees, by which the bowl of
     condition 50 is turned; the `start` (w₁, w₂); and for each runner, under its name, the rate α,
@@ -207,9 +215,9 @@ def race() -> LiveFigure:
     >>> live = race()
     >>> live.controls["best_rates"].value = True
     >>> print(live.summary)
-    bowl turned by 0°, median of 64 starts after 100 steps, each at its rate: RMSProp below ...
+    bowl turned by 0°, worst of the last 10 of 100 steps, median of 64 starts, each at its ...
     >>> live.seen.order
-    ['RMSProp', 'Momentum', 'Adam', 'SGD']
+    ['RMSProp', 'Adam', 'SGD', 'Momentum']
     >>> live.close()
     """
     about = (
@@ -237,6 +245,10 @@ def _connect(live: LiveFigure, drawing: Drawing) -> None:
         drawing.choose(surface, track)
         handle.bounds = track.surface.domain
         handle.value = handle.value  # set again, it is moved between the new bounds
+
+    @live.when("runners")
+    def _(runners):
+        drawing.name(runners)
 
     @live.when("surface", "angle")
     def track(surface, angle):

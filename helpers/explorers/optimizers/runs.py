@@ -16,6 +16,7 @@ Array = np.ndarray
 
 RUNNERS = ("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam")
 STEPS, STARTS = 100, 64
+WINDOW = 10  # steps: who swings is held to the worst of so many, not to a lucky one
 CONDITION = 50  # of the bowl
 LOWEST_RATE, HIGHEST_RATE = -4, 2  # as powers of ten
 TRACKS = {  # how the surface is made, and between which gaps it is pictured
@@ -36,7 +37,7 @@ class Track(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """One runner at many rates, (R,): the median gap over all starts after the last step, (R,)."""
+    """One runner at many rates, (R,): the median over all starts at the end, (R,)."""
 
     rates: Array
     medians: Array
@@ -51,11 +52,14 @@ class Sweep(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What one runner does: the path from the learner's start, the gaps from all, the sweep."""
+    """What one runner does: the path from the learner's start, the gaps from all, the sweep.
+
+    A gap is everywhere the running worst, the largest of the last ten steps.
+    """
 
     lr: float
     path: Path
-    quartiles: tuple[Array, Array, Array]  # of the gap after each step: low, median, high, (T+1,)
+    quartiles: tuple[Array, Array, Array]  # after each step: low, median, high, (T+1,)
     sweep: Sweep
     best: float  # rate
 
@@ -87,6 +91,20 @@ def gaps(surface: Surface, runner: str, lr: float | Array, starts: Array) -> Arr
     return np.where(np.isnan(gap), np.inf, gap)
 
 
+def running_worst(gap: Array) -> Array:
+    """The largest gap of the last ten steps, after each step: (T+1, ...) → (T+1, ...).
+
+    >>> running_worst(np.array([9.0, 1.0, 2.0] + 12 * [0.0])).tolist()[:3]
+    [9.0, 9.0, 9.0]
+    >>> running_worst(np.array([9.0, 1.0, 2.0] + 12 * [0.0])).tolist()[9:]
+    [9.0, 2.0, 2.0, 0.0, 0.0, 0.0]
+    """
+    worst = gap.copy()
+    for back in range(1, WINDOW):
+        worst[back:] = np.maximum(worst[back:], gap[:-back])
+    return worst
+
+
 def starts_on(surface: Surface, count: int) -> Array:
     """So many starts, (count, 2): uniformly at random in the domain, the same every time."""
     low, high = np.transpose(surface.domain)
@@ -94,8 +112,9 @@ def starts_on(surface: Surface, count: int) -> Array:
 
 
 def gap_quartiles(surface: Surface, runner: str, lr: float) -> tuple[Array, Array, Array]:
-    """Lower quartile, median and upper quartile of the gap over 64 starts, each (T+1,)."""
-    return middle_half(gaps(surface, runner, lr, starts_on(surface, STARTS)), axis=1)
+    """Lower quartile, median and upper quartile over 64 starts of the running worst, (T+1,)."""
+    gap = gaps(surface, runner, lr, starts_on(surface, STARTS))
+    return middle_half(running_worst(gap), axis=1)
 
 
 def sweep_rates(surface: Surface, runner: str, coarse: bool = False) -> Sweep:
@@ -103,8 +122,8 @@ def sweep_rates(surface: Surface, runner: str, coarse: bool = False) -> Sweep:
     count, starts = (25, 16) if coarse else (49, STARTS)
     rates = 10.0 ** np.linspace(LOWEST_RATE, HIGHEST_RATE, count)
     everywhere = np.tile(starts_on(surface, starts), (count, 1, 1))
-    ends = gaps(surface, runner, rates[:, None, None], everywhere)[-1]
-    _, medians, _ = middle_half(ends)
+    ends = gaps(surface, runner, rates[:, None, None], everywhere)[-WINDOW:]
+    _, medians, _ = middle_half(ends.max(axis=0))
     return Sweep(rates, medians)
 
 
@@ -147,7 +166,8 @@ def in_words(runs: dict[str, Run], place: str, track: Track) -> str:
     ]
     lowest = min(runs, key=lambda name: runs[name].loss)
     return (
-        f"{place}, median of {STARTS} starts after {STEPS} steps, each at its rate: "
+        f"{place}, worst of the last {WINDOW} of {STEPS} steps, median of {STARTS} starts, "
+        "each at its rate: "
         f"{', '.join(results)}. From your start {lowest} comes lowest."
     )
 

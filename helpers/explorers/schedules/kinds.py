@@ -127,7 +127,7 @@ KINDS = {
     "constant": Kind(constant, low=(1.0, 0.1), is_level=True),
     "step decay": Kind(step_decay, low=(0.33, 0.05), low_between=(0.02, 1.0)),
     "exponential decay": Kind(exponential_decay, low=(0.5, 0.05), low_between=(0.02, 1.0)),
-    "cosine": Kind(cosine, high=(0.0, 0.15), low=(1.0, 0.02)),
+    "cosine": Kind(cosine, high=(0.0, 0.12), low=(1.0, 0.01)),
     "warm restarts": Kind(cosine_restarts, low=(0.5, 0.0), low_between=(0.1, 1.0)),
     "warm-up, then cosine": Kind(warmup, high=(0.1, 0.1), high_between=(0.0, 0.5)),
     "one-cycle": Kind(one_cycle, high=(0.3, 0.1), high_between=(0.05, 0.95)),
