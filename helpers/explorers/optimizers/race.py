@@ -23,8 +23,8 @@ from helpers.explorers.optimizers.runs import (
 )
 from helpers.pictures import plots, style
 from helpers.pictures.bands import Band
-from helpers.pictures.layers import apart
 from helpers.pictures.choices import Choices
+from helpers.pictures.layers import apart
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.rings import Rings
 from helpers.pictures.updates import Seen
