@@ -16,6 +16,8 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 Columns = dict[str, np.ndarray]  # (N,) each, by name, the target last
 
+MISTYPED = 17  # the flat whose area lost its point
+
 
 def fruits(rng: np.random.Generator) -> Columns:
     """Price per 100 g around 1, 3, 1 for apple, banana, cherry: no line through codes 0, 1, 2."""
@@ -56,6 +58,39 @@ def houses(rng: np.random.Generator) -> Columns:
     }
 
 
+def flats_raw(rng: np.random.Generator) -> Columns:
+    """A list of flats as an agency keeps it: gaps, words in several spellings, a typing error.
+
+    Old flats are cheaper, and their year is the one that is often unknown: a gap tells something.
+    The rent falls by the same amount each time the way to the tram doubles.
+    """
+    n = 240
+    area = rng.gamma(9, 8, n).clip(22, 160).round(1)
+    rooms = (0.6 + area / 30 + rng.normal(0, 0.5, n)).round().clip(1, None)
+    built = (2022 - rng.gamma(2.2, 24, n)).clip(1880, 2022).round()
+    tram = rng.lognormal(np.log(350), 1, n).clip(20, 8000).round()
+    heating = rng.choice(3, n, p=[0.45, 0.3, 0.25])
+    condition = rng.choice(4, n, p=[0.15, 0.35, 0.35, 0.15])
+    rent = 260 + 9 * area + 1.6 * (built - 1960) - 55 * np.log2(tram / 350)
+    rent += np.array([0, 90, -60])[heating] + 55 * (condition - 1.5) + rng.normal(0, 45, n)
+
+    is_unknown = rng.uniform(size=n) < 0.03 + 0.75 / (1 + np.exp((built - 1945) / 8))
+    gap = rng.choice(["", "?"], n)
+    kinds = np.array(["gas", "district", "electric"])[heating]
+    written = np.array([kinds, np.char.title(kinds), np.char.add(kinds, " ")])
+    spelling = rng.choice(3, n, p=[0.8, 0.12, 0.08])
+    area[MISTYPED] *= 100  # the point was forgotten
+    return {
+        "area": area,
+        "rooms": rooms,
+        "built": np.where(is_unknown, gap, built.astype(int).astype(str)),
+        "tram": tram,
+        "heating": written[spelling, np.arange(n)],
+        "condition": np.array(["poor", "fair", "good", "new"])[condition],
+        "rent": rent.round(),
+    }
+
+
 def write_table(path: Path, columns: Mapping[str, np.ndarray]) -> None:
     """A CSV with one line of names, then a line for each example.
 
@@ -72,10 +107,11 @@ def write_table(path: Path, columns: Mapping[str, np.ndarray]) -> None:
 
 
 def main(folder: Path) -> None:
-    """Write all three into the folder, each from a seed of its own."""
+    """Write all four into the folder, each from a seed of its own."""
     write_table(folder / "fruits.csv", fruits(np.random.default_rng(0)))
     write_table(folder / "people.csv", people(np.random.default_rng(1)))
     write_table(folder / "houses.csv", houses(np.random.default_rng(2)))
+    write_table(folder / "flats_raw.csv", flats_raw(np.random.default_rng(3)))
 
 
 if __name__ == "__main__":

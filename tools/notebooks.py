@@ -3,8 +3,8 @@ ONLY="01 03"`.
 
 Committed form: executed from top to bottom, pictures and the sentences that describe them kept;
 without widgets, without the times of execution, without the version of the Python that ran it. Of a
-cell's metadata only the tags stay, and its id. A lesson whose form is already that is not touched;
-one with a cell that fails is not written.
+cell's metadata only its id, the tags and the marks of a folded cell stay. A lesson whose form is
+already that is not touched; one with a cell that fails is not written.
 """
 
 import copy
@@ -27,6 +27,9 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
+# What folds a cell in Jupyter and in Colab, which shows the cell's first line, `# @title …`.
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+KEPT = {"tags", *FOLDED}
 
 
 class CellFailed(Exception):
@@ -47,7 +50,7 @@ def committed_form(text: str, lesson: Path) -> str:
     notebook = nbformat.from_dict(keep_pictures(notebook) | {"metadata": METADATA})
     for cell, old in zip(notebook.cells, before):
         cell.metadata = nbformat.from_dict(
-            {name: cell.metadata[name] for name in cell.metadata if name == "tags"}
+            {name: cell.metadata[name] for name in cell.metadata if name in KEPT}
         )
         tags = cell.metadata.get("tags", [])
         is_timed, drawn = "nbval-ignore-output" in tags, "timing" in tags

@@ -1,14 +1,14 @@
-"""Brings the badges and the set-up cells of all lessons, and the README's table, in agreement with
-pyproject.toml.
+"""Brings the badges and the set-up cells of all lessons, the README's table and the version that
+helpers/ says in agreement with pyproject.toml.
 
     make stamp
         after a new lesson, or a change to helpers/ or the set-up cell
     make stamp REPO=https://github.com/me/my-course
         in a fork: writes its address into pyproject.toml first
 
-The address and the version of the course stand in pyproject.toml, the text of the cell in
-tools/setup_cell.py. Where helpers/ offers other names or arguments than before, the version is
-raised: by it a lesson knows an old copy.
+The address and the version of the course stand in pyproject.toml. Where helpers/ offers other names
+or arguments than before, the version is raised: by it a lesson knows an old course. What a lesson
+installs is the tag of its version, v0.3.1 for instance.
 """
 
 import ast
@@ -20,10 +20,26 @@ from pathlib import Path
 
 import nbformat
 
+from tools.notebooks import FOLDED
 from tools.tracked import left_out, note, tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 SET_UP = "set-up"  # the id of the cell, by which it is found again
+SET_UP_CELL = """\
+# @title Set-up: installs the course where it is missing
+try:
+    import helpers
+except ImportError:
+    %env GIT_TERMINAL_PROMPT=0
+    %pip install -q --no-deps "downhill @ git+ADDRESS@vVERSION"
+try:
+    import helpers.version
+except ImportError as error:
+    raise ImportError(
+        f"{error}. Put right what pip names above (or rename a helpers.py of your own), "
+        "restart the kernel and run this cell again."
+    ) from None
+helpers.version.check_version("VERSION")"""
 COLAB = "https://colab.research.google.com"
 BADGE = re.compile(rf"\[!\[[^]]*\]\({COLAB}/assets/colab-badge\.svg\)\]\([^)]*\)")
 
@@ -93,8 +109,7 @@ def badge(address: str, lesson: str) -> str:
 
 def set_up_cell(address: str, version: str) -> str:
     """The source of the cell with which every lesson begins."""
-    template = (ROOT / "tools" / "setup_cell.py").read_text(encoding="utf-8").rstrip()
-    return template.replace("ADDRESS", address).replace("0.0.0", version)
+    return SET_UP_CELL.replace("ADDRESS", address).replace("VERSION", version)
 
 
 def stamped_lesson(text: str, name: str, address: str, version: str) -> str:
@@ -111,13 +126,14 @@ def stamped_lesson(text: str, name: str, address: str, version: str) -> str:
         begins_alike = cell.source.startswith(source.split("\n")[0])  # Colab saves no ids
         if cell.get("id") == SET_UP or begins_alike:
             cell.source = source
+            cell.metadata = nbformat.from_dict(FOLDED)
             break
     else:
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for counted in [*code, *(output for cell in code for output in cell.outputs)]:
             if counted.get("execution_count"):
                 counted.execution_count += 1
-        new = nbformat.v4.new_code_cell(source, id=SET_UP, execution_count=1)
+        new = nbformat.v4.new_code_cell(source, id=SET_UP, metadata=FOLDED, execution_count=1)
         notebook.cells.insert(notebook.cells.index(code[0]), new)
     return nbformat.writes(notebook) + "\n"
 
@@ -142,6 +158,11 @@ def stamped_citation(text: str, address: str, version: str) -> str:
     """CITATION.cff with the address and the version of the course."""
     text = re.sub(r"^version: .*$", f"version: {version}", text, flags=re.M)
     return re.sub(r"^(repository-code: ).*$", rf'\g<1>"{address}"', text, flags=re.M)
+
+
+def stamped_module(text: str, version: str) -> str:
+    """helpers/version.py with the version of the course."""
+    return with_setting("VERSION", version, text)
 
 
 def plain(address: str) -> str:
@@ -177,8 +198,10 @@ def main(address: str = "") -> int:
         text = path.read_text(encoding="utf-8")
         write(path, stamped_lesson(text, path.name, address, version))
     readme, citation = ROOT / "README.md", ROOT / "CITATION.cff"
+    module = ROOT / "helpers" / "version.py"
     write(readme, stamped_readme(readme.read_text(encoding="utf-8"), address))
     write(citation, stamped_citation(citation.read_text(encoding="utf-8"), address, version))
+    write(module, stamped_module(module.read_text(encoding="utf-8"), version))
     return 0
 
 

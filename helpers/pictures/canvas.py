@@ -8,6 +8,7 @@ connection or a slow kernel skips positions in the middle, and the last one alwa
     canvas → kernel   open · close · got · rest · reset · move {name, u, v} · key {name, right, up}
                       and with each of them view, ratio and got, the last frame that arrived
     kernel → canvas   frame {frame, sharp, summary, places, goals} + the encoded picture
+                      computing, when that takes longer than a moment; the frame follows
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any, Protocol
 
 import anywidget
 import traitlets
+
+from helpers.pictures.overdue import telling
 
 LOST_AFTER = 1.0  # seconds until a frame that nobody acknowledged is given up
 GONE_AFTER = 10.0  # seconds of silence until the views count as gone: a page may close unheard
@@ -133,10 +136,24 @@ class Canvas(anywidget.AnyWidget):
 
     def _put(self, *, sharp: bool) -> None:
         ratio = max(self._ratios.values()) if sharp else 1.0
-        picture, words = self._figure.encode(ratio, sharp=sharp)
+        try:
+            self._put_frame(ratio, sharp=sharp)
+        except KeyboardInterrupt:
+            self._put_frame(ratio, sharp=sharp)  # it computes nothing now, and says why in words
+            raise
+
+    def _put_frame(self, ratio: float, *, sharp: bool) -> None:
+        with telling(self._tell_computing):
+            picture, words = self._figure.encode(ratio, sharp=sharp)
+        if not self._open:  # closed in the meantime, because it took too long
+            return
         self._frame += 1
         self._sharp_at = ratio if sharp else 0.0
         self._sent_at = time.monotonic()
         self._unheard_since = self._unheard_since or self._sent_at
         message = {"kind": "frame", "frame": self._frame, "sharp": sharp, **words}
         self.send(message, buffers=[picture])
+
+    def _tell_computing(self) -> None:
+        """The next frame takes longer than a moment; it ends the notice that this begins."""
+        self.send({"kind": "computing"}, buffers=[])

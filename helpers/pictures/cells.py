@@ -7,7 +7,7 @@ in the browser.
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Closable(Protocol):
@@ -27,6 +27,13 @@ class Made(NamedTuple):
 _last_made: dict[str, Made] = {}  # by each cell, in its last execution
 
 
+def kernel() -> Any:
+    """The kernel that runs this code, or None outside a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return getattr(shell, "kernel", None)
+
+
 def running_cell() -> tuple[str, str] | None:
     """(cell, execution) of the cell that is running, or None outside a notebook.
 
@@ -34,12 +41,10 @@ def running_cell() -> tuple[str, str] | None:
     nobody names it, two cells with the same source could not be told apart, so there a figure stays
     open until the kernel ends.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    kernel = getattr(shell, "kernel", None)
-    if kernel is None:
+    running = kernel()
+    if running is None:
         return None
-    request = kernel.get_parent("shell")
+    request = running.get_parent("shell")
     execution = request.get("header", {}).get("msg_id")
     metadata = request.get("metadata", {})
     cell = metadata.get("cellId") or metadata.get("colab", {}).get("cell_id")

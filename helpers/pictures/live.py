@@ -19,16 +19,18 @@ from helpers.checks import positive
 from helpers.pictures import panel, style, styled
 from helpers.pictures.canvas import Canvas
 from helpers.pictures.cells import belongs_to_this_cell
+from helpers.pictures.computing import Computing
 from helpers.pictures.errors import explain
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
+from helpers.pictures.interrupts import heed_the_stop_button, take
 from helpers.pictures.places import Clicks, Place, Point, View
-from helpers.pictures.updates import Goal, Seen, Update, When
+from helpers.pictures.says import unbroken
+from helpers.pictures.updates import Goal, Seen, When
 
 Array = np.ndarray
 Control = TypeVar("Control")
 Summary = Callable[..., "str | Seen"]  # of the values of the controls, by name
 
-ROUNDS = 3  # an update may set controls and so call for another one, but not for ever
 DPI = 100  # a figure of width 9 is 900 CSS pixels wide
 
 
@@ -68,21 +70,15 @@ class LiveFigure:
         self.about = about
         self.controls: dict[str, Any] = {}  # widgets, and places on the picture
         self.lock = threading.RLock()  # held whenever the figure is read or changed
-        self.behind = False  # did a control move since the last time the update ran?
-        self._coarse = False  # was the update function told that the picture moves?
-        self._computing = False
-        self._set_by_update = False  # did the update function set a control itself?
+        self._computing = Computing(self.controls)
         self._closed = False
-        self._update: Update | None = None
-        self._whens: list[When] = []
-        self._goals: list[Goal] = []
-        self._seen = Seen("")
         self._at_first: dict[str, Any] = {}
         self._beneath: dict[str, Axes] = {}
         self._frames = Frames(self.figure)
         self._canvas = Canvas(round(width * DPI), round(height * DPI), self)
         self._box: ipywidgets.Widget | None = None
         belongs_to_this_cell(self)
+        heed_the_stop_button()
 
     # ---- what the picture is made of
 
@@ -139,17 +135,19 @@ class LiveFigure:
         Raises ValueError if there is no such control: here, or in `update`, if that comes later.
         """
         self._beneath[name] = axes
-        if self._update is not None:
+        if self._computing.update is not None:
             self._check_names()
 
     def goal(self, text: str, predicate: Callable[[Seen], bool]) -> None:
-        """Show `text` as a goal, ticked for good once `predicate(seen)` is true after an update.
+        """Show `text` as a goal, ticked for good once `predicate(seen)` is true at rest.
 
-        `seen` is what the update function returned: a goal reads its facts, never its words.
+        `seen` is what the update function returned: a goal reads its facts, never its words. While
+        somebody drags it is not asked, for what is only passed by is not reached.
         """
-        self._goals.append(Goal(text, predicate))
-        if self._update is not None:
-            self._goals[-1].check(self._seen)
+        goal = Goal(text, predicate)
+        self._computing.goals.append(goal)
+        if self._computing.update is not None:
+            goal.check(self._computing.seen)
 
     def when(self, *names: str) -> Callable[[Callable[..., Any]], When]:
         """Decorate what depends on these controls only: it runs before the update, if one changed.
@@ -158,12 +156,13 @@ class LiveFigure:
         the update function finds that as `.value` of the decorated name. Raises ValueError after
         the update function, TypeError for a function that takes other arguments.
         """
-        if self._update is not None:
+        if self._computing.update is not None:
             raise ValueError("what depends on a few controls must stand before the update function")
 
         def decorate(function: Callable[..., Any]) -> When:
-            self._whens.append(When(function, names))
-            return self._whens[-1]
+            when = When(function, names)
+            self._computing.whens.append(when)
+            return when
 
         return decorate
 
@@ -185,19 +184,15 @@ class LiveFigure:
             self._register(name, panel.dress(name, widget))
 
         def decorate(function: Summary) -> Summary:
-            if self._update is not None:
-                raise ValueError("this figure has an update function already")
             self._check_names()
-            followed = {name for when in self._whens for name in when.names}
-            self._update = Update(function, self.controls, followed)
-            self._at_first = self._values()
-            self._compute()
+            self._at_first = self._computing.values()
+            self._computing.begin(function)
             return function
 
         return decorate
 
     def _register(self, name: str, control: Control) -> Control:
-        if self._update is not None:
+        if self._computing.update is not None:
             raise ValueError(
                 f"the control {name!r} must be made before the update function that uses it"
             )
@@ -213,7 +208,7 @@ class LiveFigure:
 
     def _check_names(self) -> None:
         """See that `when` and `beneath` name controls that there are."""
-        asked = {name: "when() follows" for when in self._whens for name in when.names}
+        asked = {name: "when() follows" for when in self._computing.whens for name in when.names}
         asked |= {name: "beneath() names" for name in self._beneath}
         for name in asked.keys() - self.controls.keys():
             known = ", ".join(self.controls) or "none"
@@ -225,9 +220,7 @@ class LiveFigure:
     def seen(self) -> Seen:
         """What is seen right now: words, and the facts that goals and tests read."""
         with self.lock:
-            if (self.behind or self._coarse) and not self._computing:  # a goal may read it
-                self._compute()
-            return self._seen
+            return self._computing.look()
 
     @property
     def summary(self) -> str:
@@ -238,9 +231,8 @@ class LiveFigure:
     def goals(self) -> dict[str, bool]:
         """Each goal, and whether it was reached."""
         with self.lock:
-            if self.behind and not self._computing:
-                self._compute()
-            return {goal.text: goal.reached for goal in self._goals}
+            self._computing.look()
+            return self._goals_now()
 
     def frame(self, *, moving: bool = False) -> Array:
         """The picture now, (height, width, 3) uint8: as it rests, or as it looks while it moves."""
@@ -250,76 +242,49 @@ class LiveFigure:
     def reset(self) -> None:
         """Put every control back to where it was at first, and answer once."""
         with self.lock:
-            self._computing = True
-            try:
-                for name, value in self._at_first.items():
-                    self.controls[name].value = value
-            finally:
-                self._computing = False
+            self._computing.put(self._at_first)
             self._answer()
 
     def close(self) -> None:
-        """Close the figure with all its widgets and forget its pixels; the last summary stays."""
-        with self.lock, DRAWING:
+        """Close the figure with all its widgets and forget its pixels; the last summary stays.
+
+        What it still computes on another thread is interrupted. If that is in vain, its widgets are
+        closed all the same, and the rest is left to that thread.
+        """
+        is_held = take(self.lock, self._computing)
+        try:
             if self._closed:
                 return
             self._closed = True
             for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
                 widget.close()
+            if is_held:
+                self._forget()
+        finally:
+            if is_held:
+                self.lock.release()
+
+    def _forget(self) -> None:
+        """Let go of all that was drawn: a notebook's Out[n] keeps this object, but not that."""
+        with DRAWING:
             self._frames.drop()
             for axes in self.figure.axes:
                 # matplotlib 3.10.0 warns when it clears log scales that axes share
                 axes.set(xscale="linear", yscale="linear")
             self.figure.clear()
-            # A notebook's Out[n] keeps this object, but not what its functions and artists hold.
             self._frames = Frames(self.figure)
-            self._update = None
-            self._whens = []
-            self._goals = []
+            self._beneath.clear()
+            self._at_first.clear()
+            for name in [name for name, one in self.controls.items() if isinstance(one, Place)]:
+                del self.controls[name]
+            self._computing.end()
 
-    def _values(self) -> dict[str, Any]:
-        return {name: control.value for name, control in self.controls.items()}
-
-    def _compute(self, *, moving: bool = False) -> None:
-        """Run the update function, and say in words what it raises."""
-        if self._update is None or self._closed:
-            self.behind = False
-            return
-        followers = [self._update, *self._whens]
-        self._coarse = moving and any(follower.tells_moving for follower in followers)
-        self._computing = self.behind = True  # and so it stays, if the kernel is interrupted
-        try:
-            self._seen = self._look(moving)
-            for goal in self._goals:
-                goal.check(self._seen)
-            self.behind = False
-        except Exception as error:
-            self._seen = Seen(explain(error))
-            self.behind = False
-        finally:
-            self._computing = False
-
-    def _look(self, moving: bool) -> Seen:
-        """Run the update function, and again while it sets other controls itself."""
-        seen = Seen("")
-        for _ in range(ROUNDS):
-            self._follow(moving)
-            self._set_by_update = False
-            seen = self._update(self._values(), moving=moving)
-            if not self._set_by_update:
-                break
-        return seen
-
-    def _follow(self, moving: bool) -> None:
-        """Run what depends on the controls that changed, and again while that sets other ones."""
-        for _ in range(ROUNDS):
-            if not any([when.follow(self._values(), moving=moving) for when in self._whens]):
-                break
+    def _goals_now(self) -> dict[str, bool]:
+        return {goal.text: goal.reached for goal in self._computing.goals}
 
     def _pixels(self, ratio: float, moving: bool) -> Array:
         with self.lock:
-            if self.behind or (self._coarse and not moving):
-                self._compute(moving=moving)
+            self._computing.look(moving=moving)
             try:
                 with np.errstate(all="ignore"):
                     return self._frames.draw(ratio, moving=moving)
@@ -332,16 +297,18 @@ class LiveFigure:
     def _moved(self, _change: Any) -> None:
         """A control moved: by its widget, by code, by a handle, or by the update function."""
         with self.lock:
-            if self._computing:
-                self._set_by_update = True
-            elif not self._closed:
+            if self._computing.moved() and not self._closed:
                 self._answer()
 
     def _answer(self) -> None:
-        self.behind = True
         self._canvas.answer()
         if not self._canvas.seen:
-            self._compute()
+            self._computing.look()
+
+    @property
+    def behind(self) -> bool:
+        """Did a control move since the last time the update function ran?"""
+        return self._computing.behind
 
     def act(self, message: dict[str, Any]) -> None:
         """What the learner did on the picture: moved a handle, pressed a key on it, or reset."""
@@ -353,7 +320,7 @@ class LiveFigure:
             else:
                 self.controls[message["name"]].move(message["u"], message["v"])
         except (ValueError, KeyError, TraitError) as error:
-            self._seen = Seen(explain(error))
+            self._computing.seen = Seen(explain(error))
 
     def encode(self, ratio: float, *, sharp: bool) -> tuple[bytes, dict[str, Any]]:
         """A frame for the wire, its words and its places; what can't be drawn is said in words."""
@@ -362,14 +329,14 @@ class LiveFigure:
             picture = to_png(pixels) if sharp else to_jpeg(pixels)
         except Exception as error:
             picture = b""
-            self._seen = Seen(explain(error))
+            self._computing.seen = Seen(explain(error))
         places = {
             name: place.describe()
             for name, place in self.controls.items()
             if isinstance(place, Place)
         }
-        words = {"about": self.about, "summary": self._seen.words}
-        return picture, words | {"places": places, "goals": list(self.goals.items())}
+        words = {"about": self.about, "summary": unbroken(self._computing.seen.words)}
+        return picture, words | {"places": places, "goals": list(self._goals_now().items())}
 
     def unseen(self) -> None:
         """Keep no pixels while nobody looks."""
@@ -385,11 +352,12 @@ class LiveFigure:
             except Exception as error:
                 # The words and the controls still come, and the next change may be drawn.
                 pixels = None
-                self._seen = Seen(explain(error))
-            if self._box is None:  # after the first draw, which finds the places of the axes
-                self._box = panel.build(
-                    self._canvas, self.controls, self._beneath, len(self._goals)
-                )
+                self._computing.seen = Seen(explain(error))
+            if self._box is None:
+                self._at_first = self._computing.values()  # Reset goes back to what was shown
+                # after the first draw, which finds the places of the axes
+                controls, goals = self.controls, len(self._computing.goals)
+                self._box = panel.build(self._canvas, controls, self._beneath, goals)
             sentence = " ".join(part for part in (self.about, self.summary) if part)
             if pixels is None:
                 kept, words = {"text/plain": sentence}, {}

@@ -11,9 +11,11 @@ import traitlets
 from matplotlib.axes import Axes
 
 from helpers.pictures.canvas import Canvas
+from helpers.pictures.choices import Choices
 from helpers.pictures.saved import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NAMES = {"lr": "rate α"}  # what a control is called on the page, if not by its own name
 SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
 LARGEST = 1.6  # times its own width: as far as a picture grows with its column
 NARROWEST = 560  # CSS pixels: a picture that is narrower can't be read, so its column scrolls
@@ -47,8 +49,10 @@ def dress(name: str, widget: ipywidgets.Widget) -> ipywidgets.Widget | Presses:
             f"the control {name} must be a widget with a value, such as "
             f"ipywidgets.FloatSlider(value=0.1, min=0, max=1), got {widget!r}"
         )
+    if isinstance(widget, Choices):
+        return widget  # the names of its boxes say what it is
     if not widget.description:
-        widget.description = name.replace("_", " ")
+        widget.description = NAMES.get(name, name.replace("_", " "))
     if hasattr(widget.style, "description_width"):
         widget.style.description_width = "initial"
     if widget.layout.width is None and hasattr(widget, "readout"):
@@ -105,15 +109,30 @@ def _as_wide_as_fits(width: int, height: int, around: int) -> dict[str, str]:
 def _in_line(slider: ipywidgets.Widget, axes: Axes, size: dict[str, str]) -> ipywidgets.HBox:
     """A row with a slider that is as long as the x-axis of `axes`, and in line with it.
 
-    The row is laid out as the picture, in this `size`. The name and the value of the slider are
-    heard, not seen: the picture shows them.
+    The row is laid out as the picture, in this `size`. The name stands to the left of the slider.
+    The slider's own label and its value are heard, not seen: a label would push it out of line, and
+    the picture shows the value.
     """
     extent = axes.get_position()
     slider.layout.width = f"{100 * extent.width:.3f}%"
-    slider.layout.margin = f"2px 0 2px {100 * extent.x0:.3f}%"
-    row = ipywidgets.HBox([slider], layout=ipywidgets.Layout(**size, overflow="visible"))
+    slider.layout.margin = "2px 0"
+    name = _left_of(slider.description, begins=extent.x0)
+    row = ipywidgets.HBox([name, slider], layout=ipywidgets.Layout(**size, overflow="visible"))
     row.add_class("downhill-beneath")
     return row
+
+
+def _left_of(name: str, begins: float) -> ipywidgets.Label:
+    """A name that takes no room and ends where the slider `begins`, a share of the row's width."""
+    layout = {
+        "width": "0",
+        "margin": f"2px 0 2px {100 * begins:.3f}%",
+        "flex": "0 0 0",
+        "display": "flex",
+        "justify_content": "flex-end",
+        "overflow": "visible",
+    }
+    return ipywidgets.Label(f"{name}\u2002\u2002", layout=layout)
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:

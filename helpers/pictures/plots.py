@@ -59,6 +59,15 @@ def show(fig: Figure, finding: str) -> None:
     display({"text/markdown": f"*{finding}*", "text/plain": finding}, raw=True)
 
 
+def doubled(first: float, needed: float) -> float:
+    """The first of first, 2 first, 4 first, … that is large enough: axes that seldom change.
+
+    >>> doubled(2, 0.1), doubled(2, 2), doubled(2, 9)
+    (2, 2, 16)
+    """
+    return first * 2 ** int(np.ceil(np.log2(max(needed / first, 1))))
+
+
 def contours(
     ax: Axes, surface: Surface, levels: int | Array = 18, resolution: int = 160
 ) -> QuadContourSet:

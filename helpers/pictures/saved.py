@@ -1,4 +1,5 @@
-"""What stays of a live figure in a saved notebook: its picture, and what that shows in words.
+"""What stays of a live figure in a saved notebook: its picture, what that shows in words, and how
+to wake it.
 
 A widget lives in a kernel. Saved and opened the next day, it says "model not found" where the
 picture was, and GitHub, nbviewer and a printed page never show it. So a notebook is saved with the
@@ -13,6 +14,8 @@ from typing import Any
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 MARK = {"downhill": "figure"}  # in the metadata of an output: this is a figure of the course
+ASLEEP = "Run this cell to drag."  # said beside the caption of a picture that no kernel moves
+INVITATION = " Press play."  # said by figures with a play button; there is none beside a picture
 REFERENCE = "IPY_MODEL_"  # before the id of a widget, in the state of another one
 
 Output = dict[str, Any]
@@ -24,8 +27,8 @@ def keep_pictures(notebook: Notebook) -> Notebook:
 
     Of an output with a widget view only the view goes: the picture of a live figure stays, and the
     text of a progress bar. A picture that stays is followed by the sentence of its `text/plain`, as
-    an output of its own, because no page shows the text of an output that has a picture.
-    `metadata.widgets` goes too. A second call changes nothing.
+    an output of its own, because no page shows the text of an output that has a picture, and by the
+    word that it is asleep. `metadata.widgets` goes too. A second call changes nothing.
 
     >>> figure = {WIDGET: {"model_id": "1f"}, "image/png": "iVBORw0=", "text/plain": "it settles"}
     >>> output = {"output_type": "display_data", "data": figure, "metadata": {}}
@@ -34,7 +37,7 @@ def keep_pictures(notebook: Notebook) -> Notebook:
     >>> for output in keep_pictures(notebook)["cells"][0]["outputs"]:
     ...     print(output["data"])
     {'image/png': 'iVBORw0=', 'text/plain': 'it settles'}
-    {'text/markdown': '*it settles*'}
+    {'text/markdown': '*it settles* Run this cell to drag.'}
     >>> notebook["metadata"]
     {}
     """
@@ -97,14 +100,30 @@ def _without_widget(output: Output, following: Output) -> Iterator[Output]:
     del data[WIDGET]
     for key in (WIDGET, *MARK):
         output["metadata"].pop(key, None)
+    is_described = "text/plain" in data and any(kind.startswith("image/") for kind in data)
+    if is_described:
+        _fall_asleep(output)
     if data:
         yield output
-    if "text/plain" in data and any(kind.startswith("image/") for kind in data):
-        caption = _caption(_joined(data["text/plain"]))
+    if is_described:
+        caption = _caption(data["text/plain"])
         if _joined(following.get("data", {}).get("text/markdown", "")) != caption:
-            # display_data, for a cell has one execute_result at most, and the picture may be it
             text = {"text/markdown": caption}
             yield {"output_type": "display_data", "data": text, "metadata": {}}
+
+
+def _fall_asleep(output: Output) -> None:
+    """Take from a picture what it can only be asked while it lives, and its number.
+
+    An exported page sets what stands beside "Out[7]:" further to the right than the caption.
+    """
+    output["output_type"] = "display_data"
+    output.pop("execution_count", None)
+    sentence = _joined(output["data"]["text/plain"])
+    output["data"]["text/plain"] = sentence.replace(INVITATION, "")
+    described = output["metadata"].get("image/png", {})
+    if "alt" in described:
+        described["alt"] = described["alt"].replace(INVITATION, "")
 
 
 def _forget(notebook: Notebook, models: set[str]) -> None:
@@ -146,24 +165,13 @@ def _references(state: Any) -> Iterator[str]:
 
 
 def _caption(sentence: str) -> str:
-    """The sentence in italics, on one line, its signs not to be read as Markdown or mathematics."""
-    return "*" + re.sub(r"([\\`*_\[\]<>$|~#&])", r"\\\1", " ".join(sentence.split())) + "*"
+    """The sentence in italics, its signs not to be read as Markdown or mathematics, and how to wake
+    the picture, on one line.
+    """
+    escaped = re.sub(r"([\\`*_\[\]<>$|~#&])", r"\\\1", " ".join(sentence.split()))
+    return f"*{escaped}* {ASLEEP}"
 
 
 def _joined(text: str | list[str]) -> str:
     """The text of a nbformat field, which may be stored as a list of lines."""
     return text if isinstance(text, str) else "".join(text)
-
-
-def before_saving(model: dict[str, Any], **_: Any) -> None:
-    """A hook for Jupyter's contents manager: keep the figures of a notebook that is to be saved."""
-    if model["type"] == "notebook":
-        keep_figures(model["content"])
-
-
-def _load_jupyter_server_extension(server: Any) -> None:
-    # Once the loop runs every extension is loaded; some, such as jupytext, put another contents
-    # manager in place. Registered, not configured, so that a hook of the user's own stays in force.
-    server.io_loop.add_callback(
-        lambda: server.contents_manager.register_pre_save_hook(before_saving)
-    )

@@ -22,7 +22,7 @@ INK = "#1B1F24"  # text and axes
 GREY = "#5F6771"  # what stands in the background: guides, second-rank labels
 PALE = "#D5DAE0"  # grids and fills that only separate
 
-BLUE, ORANGE, GREEN, PURPLE = "#0B62A8", "#C2500A", "#00795A", "#9A3E8E"
+BLUE, ORANGE, GREEN, PURPLE = "#0B62A8", "#C2500A", "#00795A", "#661C74"
 CRIMSON, TEAL, AMBER = "#B3123F", "#0E7C86", "#9A6700"
 
 DOWNHILL = BLUE  # the path and the step that descends

@@ -190,13 +190,13 @@ def drag(address: str, folder: Path, cell: str, selector: str, axis: str) -> tup
 
 
 @contextmanager
-def served(as_make_lab: bool) -> Iterator[tuple[str, Path]]:
+def served(extension: bool) -> Iterator[tuple[str, Path]]:
     """A JupyterLab with an empty folder: its address, and the folder."""
     with tempfile.TemporaryDirectory() as scratch:
         folder, files = Path(scratch, "notebooks"), Path(scratch, "jupyter")
         folder.mkdir()
         files.mkdir()
-        with jupyter(folder, files, as_make_lab=as_make_lab) as address:
+        with jupyter(folder, files, extension=extension) as address:
             yield address, folder
 
 
@@ -240,16 +240,16 @@ def rows(Row):
         yield Row("browser", "", how)
         return
     bare = {}
-    for name, as_make_lab in (("make lab", True), ("stock server", False)):
-        with served(as_make_lab) as (address, folder):
+    for name, extension in (("any server", True), ("without the extension", False)):
+        with served(extension) as (address, folder):
             bare[name] = echo(address, folder)
             yield from rows_of_presses(Row, name, address, folder, bare[name])
-            yield row_of_a_drag(Row, name, address, folder, has_budget=as_make_lab)
-    lab, stock = bare["make lab"], bare["stock server"]
+            yield row_of_a_drag(Row, name, address, folder, has_budget=extension)
+    prompt, stock = bare["any server"], bare["without the extension"]
     yield Row(
-        "a bare comm round trip, make lab",
-        f"{lab:.0f} ms",
-        f"stock server {stock:.0f} ms: {stock / lab:.1f}×",
+        "a bare comm round trip, any server",
+        f"{prompt:.0f} ms",
+        f"without the extension {stock:.0f} ms: {stock / prompt:.1f}×",
         "≥ 3×",
-        stock / lab >= 3,
+        stock / prompt >= 3,
     )

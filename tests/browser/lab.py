@@ -22,6 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
+EXTENSION = "helpers.pictures.server"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -51,16 +52,14 @@ NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks/")
 
 @contextmanager
 def jupyter(
-    folder: Path, scratch: Path, *, app: App = LAB, as_make_lab: bool = True
+    folder: Path, scratch: Path, *, app: App = LAB, extension: bool = True
 ) -> Iterator[str]:
-    """Serve `folder` with the settings of `make lab` or stock: the address, with {} for a page."""
+    """Serve `folder`, with the course's server extension or without: the address, {} for a page."""
     environment = dict(os.environ, PYTHONPATH=str(REPOSITORY))
     for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
         environment[f"JUPYTER_{name}"] = str(scratch / name.lower())
     environment["JUPYTERLAB_SETTINGS_DIR"] = str(scratch / "settings")
     environment.pop("JUPYTER_CONFIG_PATH", None)
-    if as_make_lab:
-        environment["JUPYTER_CONFIG_PATH"] = str(REPOSITORY / ".jupyter")
     for name, value in SETTINGS.items():
         file = scratch / "settings" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +76,8 @@ def jupyter(
         f"--ServerApp.root_dir={folder}",
         f"--{app.settings}.expose_app_in_browser=True",
     ]
+    if not extension:
+        options.append(f"--ServerApp.jpserver_extensions={{{EXTENSION!r}: False}}")
     with open(scratch / "jupyter.log", "w") as log:
         command = [sys.executable, "-m", app.module, *options]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

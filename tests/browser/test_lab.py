@@ -24,7 +24,7 @@ from tests.browser.lab import (
     run_all,
     save,
 )
-from tests.support.lessons import LESSONS, NOTEBOOKS
+from tests.support.lessons import LESSONS, lesson
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="needs Chromium: `apt-get install chromium`, or any other way"
@@ -53,10 +53,10 @@ live
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """JupyterLab as `make lab` starts it, on a copy of the lessons."""
+    """JupyterLab on a copy of the lessons."""
     folder = tmp_path_factory.mktemp("course")
-    for lesson in LESSONS:
-        shutil.copy(lesson, folder / lesson.name)
+    for path in LESSONS:
+        shutil.copy(path, folder / path.name)
     with jupyter(folder, tmp_path_factory.mktemp("jupyter")) as address:
         yield folder, address
 
@@ -305,7 +305,7 @@ def drag_past_the_border(page, parabola: int) -> str:
 
 def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
     _, address = served
-    open_notebook(page, address, next(NOTEBOOKS.glob("03_*.ipynb")).name)
+    open_notebook(page, address, lesson("03").name)
     run_all(page)
     parabola, bowl = figure_about(page, "parabola"), figure_about(page, "bowl")
 
@@ -334,11 +334,11 @@ def test_lesson_03_the_learning_rate_is_dragged_until_it_diverges(served, page):
 
 @pytest.mark.slow
 def test_lesson_03_runs_in_notebook_7_beside_jupyterlab(tmp_path, page):
-    lesson = next(NOTEBOOKS.glob("03_*.ipynb"))
+    third = lesson("03")
     (tmp_path / "course").mkdir()
-    shutil.copy(lesson, tmp_path / "course")
+    shutil.copy(third, tmp_path / "course")
     with jupyter(tmp_path / "course", tmp_path, app=NOTEBOOK_7) as address:
-        open_notebook(page, address, lesson.name, app=NOTEBOOK_7)
+        open_notebook(page, address, third.name, app=NOTEBOOK_7)
         assert page.locator("#jp-MainLogo, #jp-NotebookLogo").count() == 1
         run_all(page)
         parabola = figure_about(page, "parabola")
@@ -348,31 +348,3 @@ def test_lesson_03_runs_in_notebook_7_beside_jupyterlab(tmp_path, page):
         says(page, f"^{re.escape(said)}$", parabola)
         assert "Stopped by" not in page.locator(".jp-Notebook").inner_text()
     page.problems = [problem for problem in page.problems if problem != OF_NOTEBOOK_ITSELF]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_every_slider_of_every_lesson_reaches_both_ends(served, page, lesson):
-    _, address = served
-    open_notebook(page, address, lesson.name)
-    run_all(page)
-    assert not page.locator(
-        ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
-    ).count()
-    page.wait_for_timeout(1500)
-    assert page.locator(".downhill-box").count()
-    for number in range(page.locator(".downhill-box").count()):
-        box = page.locator(".downhill-box").nth(number)
-        for slider in box.locator(".noUi-handle").all():
-            box.locator(".downhill-reset").click()  # every slider from the figure's own beginning
-            slider.scroll_into_view_if_needed()
-            slider.focus()
-            pictures = set()
-            for key in ("End", "Home"):
-                page.keyboard.press(key)
-                rests(page, number)
-                pictures.add(painted(page, number))
-                assert (
-                    "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
-                )
-            assert len(pictures) == 2, f"figure {number} looks the same at both ends of a slider"

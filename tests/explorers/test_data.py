@@ -1,13 +1,14 @@
-"""Lesson 01: what its three live figures compute, show and say."""
+"""Lesson 01: what its four live figures compute, show and say."""
 
 import numpy as np
 import pytest
 
-from helpers.data import StandardScaler
+from helpers.data import PCA, StandardScaler
 from helpers.datasets import Part, load_digits, load_people
 from helpers.explorers import data as explore
 from helpers.explorers.data.components import accuracy_by_columns, sheet
 from helpers.explorers.data.scale import SHOWN, bowl, scaled, steps_needed, uncorrelated
+from helpers.explorers.data.shadows import angle_of, cast, cloud, direction
 from helpers.explorers.data.split import DEALS, Deck, in_proportion
 
 
@@ -28,6 +29,13 @@ def split():
 @pytest.fixture
 def components():
     live = explore.components()
+    yield live
+    live.close()
+
+
+@pytest.fixture
+def shadows():
+    live = explore.shadows()
     yield live
     live.close()
 
@@ -215,6 +223,41 @@ def test_split_spreads_more_as_the_test_part_shrinks_and_as_the_training_part_do
     assert small_train > 2 * at_first
 
 
+def test_dealing_again_shows_another_deal_and_leaves_the_200_as_they_are(split):
+    own, accuracy = [split.seen.own], split.seen.accuracy
+    for deal in range(1, 6):
+        seen = show(split, deal=deal)
+        assert f"Deal {deal + 1}: " in split.summary
+        assert f"Its test accuracy is {seen.own:.1f} %." in split.summary
+        assert seen.accuracy == accuracy
+        own.append(seen.own)
+    assert len(set(own)) > 2
+    dot = next(line for line in split.figure.axes[1].lines if line.get_label() == "this deal")
+    assert dot.get_xdata() == [own[-1]]
+
+
+def test_the_theory_of_split_is_that_of_the_accuracy_now(split):
+    def theory_at(n):
+        return np.interp(n, *split.figure.axes[2].lines[0].get_data())
+
+    for borders in ((240, 320), (6, 392), (6, 320)):
+        seen = show(split, train_end=(borders[0], 0.5), val_end=(borders[1], 0.5))
+        p = seen.accuracy / 100
+        assert theory_at(80) == pytest.approx(100 * np.sqrt(p * (1 - p) / 80), rel=0.01)
+    assert seen.deviation > 1.8 * theory_at(80)  # the model itself is another one
+
+
+def test_the_histogram_of_split_holds_all_deals_and_fills_its_axes(split):
+    draws = split.figure.axes[1]
+    for borders in ((240, 320), (240, 392), (6, 392), (6, 7)):
+        show(split, train_end=(borders[0], 0.5), val_end=(borders[1], 0.5))
+        counts, edges, _ = draws.patches[0].get_data()
+        assert counts.sum() == 200
+        assert (edges[0], edges[-1]) == draws.get_xlim()
+        assert edges[-1] == 100
+        assert draws.get_ylim()[1] / 4 < counts.max() <= draws.get_ylim()[1]
+
+
 def test_split_keeps_the_classes_in_proportion_only_when_stratified(split):
     stratified = show(split, train_end=(340, 0.5), val_end=(380, 0.5)).shares
     assert np.ptp(stratified) < 0.025
@@ -305,3 +348,39 @@ def test_a_sheet_holds_every_image_in_its_place():
     assert [placed[5, 10 * k + 5] for k in range(5)] == [0, 1, 2, 3, 4]
     assert [placed[15, 10 * k + 5] for k in range(5)] == [5, 6, 7, 8, 9]
     assert placed[:, [0, 9, 10, 49]].max() == 0
+
+
+# Shadows
+
+
+@pytest.mark.parametrize("angle", [-60, -20, 0, 35, 90])
+def test_what_a_line_keeps_and_what_it_loses_add_up_to_the_variance_of_the_cloud(angle):
+    X = cloud()
+    found = cast(X, direction(angle))
+    assert found.kept + found.lost == pytest.approx(X.var(axis=0).sum())
+    along = (X - found.feet) @ direction(angle)
+    np.testing.assert_allclose(along, 0, atol=1e-12)  # the threads meet the line at right angles
+
+
+def test_the_best_line_is_the_first_principal_component(shadows):
+    v = PCA(1).fit(cloud()).components_[0]
+    best = show(shadows, tip=tuple(2 * v))
+    assert best.share == pytest.approx(1)
+    for turned in (-2, 2):
+        other = 2 * direction(best.angle + turned)
+        assert show(shadows, tip=tuple(other)).share < 1
+
+
+def test_a_line_has_one_angle_whichever_end_is_dragged():
+    for tip in [(2.0, 1.0), (1.0, -2.0), (-0.5, 0.1)]:
+        other_end = (-tip[0], -tip[1])
+        assert angle_of(tip) == pytest.approx(angle_of(other_end))
+        assert -90 < angle_of(tip) <= 90
+
+
+def test_the_goal_of_shadows_is_reached_near_the_best_line_only(shadows):
+    assert not any(shadows.goals.values())
+    show(shadows, tip=(2.0, 1.0))
+    assert not any(shadows.goals.values())
+    show(shadows, tip=(2.0, 1.5))
+    assert all(shadows.goals.values())

@@ -9,21 +9,32 @@ from helpers.descent import DIVERGED, STILL_MOVING, descend, settle
 from helpers.explorers import descent as explore
 from helpers.optim import SGD
 from helpers.pictures import style
-from helpers.surfaces import bowl, cliff, himmelblau, parabola
+from helpers.surfaces import bowl, himmelblau, parabola
 from tests.support.figures import Browser, show
 
 # ---- guessing
 
 
-def test_guessing_beats_descent_with_no_number_of_weights_and_gets_worse_with_each():
+def test_guessing_anew_fails_first_and_slopes_for_three_looks_never():
     live = explore.guessing()
     left = []
     for weights in (1, 5, 10, 20, 40):
         show(live, weights=weights)
-        left.append(live.seen.guess)
-        assert live.seen.descent < live.seen.guess
-        assert (live.seen.descent < 1e-6) == (weights <= 10)
+        left.append(live.seen.anew)
+        assert live.seen.cheap < 1e-6
+        assert live.seen.near < live.seen.anew / 5
+        assert (live.seen.near < 0.01) == (live.seen.nudged < 0.01) == (weights <= 20)
     assert left == sorted(left)
+    live.close()
+
+
+def test_a_walk_pays_for_each_nudge_and_three_looks_for_all_slopes_at_once():
+    live = explore.guessing()
+    show(live, weights=10)
+    *_, nudged, cheap = live.figure.axes[0].lines
+    for curve, price in ((nudged, 20), (cheap, 3)):
+        steps = np.flatnonzero(np.diff(curve.get_ydata())) + 2  # looks spent at each step
+        assert steps[:4].tolist() == [price, 2 * price, 3 * price, 4 * price]
     live.close()
 
 
@@ -163,7 +174,7 @@ def test_landscape_tells_a_minimum_a_saddle_a_slow_valley_and_a_divergence_apart
     live.close()
 
 
-def test_rosenbrock_and_the_cliff_answer_the_questions_of_the_lesson():
+def test_rosenbrock_answers_the_question_of_the_lesson():
     live = explore.landscape()
     losses = [
         float(show(live, surface="Rosenbrock", lr=lr).split()[-1].rstrip("."))
@@ -171,9 +182,6 @@ def test_rosenbrock_and_the_cliff_answer_the_questions_of_the_lesson():
     ]
     assert losses == [3.5, 0.14, 0.48]
     assert "diverged" in show(live, lr=0.01)
-    first = [descend(cliff(), (1.6, 2.0), SGD(lr=lr), 1).points[1, 0] for lr in (0.1, 0.3)]
-    assert first[1] < cliff().domain[0][0] < first[0]
-    assert "at step 82." in show(live, surface="cliff", lr=10**-0.5)
     live.close()
 
 
@@ -202,6 +210,54 @@ def test_the_rate_of_the_basins_reaches_as_far_as_the_surface_needs():
     assert "100 % A wide" in show(live, lr=0.7)
     live.reset()
     assert (live.controls["lr"].max, live.controls["lr"].value) == (-1, 0.01)
+    live.close()
+
+
+def test_another_surface_of_the_basins_begins_without_momentum():
+    live = explore.basins()
+    show(live, momentum=0.9)
+    assert ", momentum 0.00," in show(live, surface="wells, the narrow one deeper")
+    show(live, lr=0.3)
+    percent = live.seen.percent
+    assert (round(percent["A wide"]), round(percent["B narrow"])) == (78, 0)
+    live.close()
+
+
+def test_momentum_leaves_the_borders_smooth_at_the_same_rate_in_the_long_run():
+    live = explore.basins()
+    pixels = live.figure.axes[0].images[0].get_array
+    ragged = {}
+    for divided in (False, True):
+        show(live, momentum=0.9, divided=divided)
+        ends = pixels()[..., 0].astype(int)
+        ragged[divided] = (np.diff(ends, axis=0) != 0).sum() + (np.diff(ends, axis=1) != 0).sum()
+    assert "α = 0.0010, momentum 0.90" in live.summary
+    assert ragged[False] > 5 * ragged[True]
+    live.close()
+
+
+def test_every_end_of_the_basins_has_its_colour_in_the_key_from_the_start():
+    live = explore.basins()
+    for surface, rows in (("Himmelblau", 6), ("wells, the wide one deeper", 4)):
+        show(live, surface=surface)
+        bars = live.figure.axes[1]
+        keys = [key for key in bars.patches if key.get_x() < 0 and key.get_visible()]
+        assert len(keys) == rows == len(bars.get_yticks())
+        assert sorted(key.get_y() + 0.4 for key in keys) == pytest.approx(list(range(rows)))
+    live.close()
+
+
+def test_the_first_step_on_the_parabola_is_an_arrow_along_the_weight_and_the_slope_a_tangent():
+    live = explore.parabola()
+    show(live, lr=0.1, start=(1.0, 2.0))
+    lines = {line.get_label(): line for line in live.figure.axes[0].lines}
+    step, tangent = lines["first step"], lines["slope at the start"]
+    assert step.get_xydata() == pytest.approx(np.array([[1.0, 2.0], [0.6, 2.0]]))
+    assert step.get_marker() == "<"
+    (left, low), (right, high) = tangent.get_xydata()
+    assert (high - low) / (right - left) == pytest.approx(4.0)
+    show(live, plus=True)
+    assert (step.get_xdata()[1], step.get_marker()) == (pytest.approx(1.4), ">")
     live.close()
 
 

@@ -162,7 +162,14 @@ def test_every_step_says_which_number_comes_from_which(neuron, step, words):
     assert words in show(neuron, step=step)
 
 
+def test_the_neuron_opens_with_all_values_and_no_derivative_yet(neuron):
+    values, gradients = texts(neuron)
+    assert all(values.values())
+    assert not any(gradients.values())
+
+
 def test_the_boxes_hold_what_was_computed(neuron):
+    show(neuron, step=LAST)
     values, gradients = texts(neuron)
     assert [values[name] for name in FORWARD] == [
         "1.875",
@@ -283,6 +290,7 @@ def test_the_factor_on_an_edge_hides_neither_of_its_two_boxes(neuron, source, re
 
 
 def test_the_edge_in_use_is_marked_with_its_local_derivative(neuron):
+    show(neuron, step=LAST)
     assert neuron.seen.local == 1.5
     assert badge(neuron).get_text() == "×1.5"
     (used,) = [c for c in neuron.figure.axes[0].collections if c.get_animated()]
@@ -397,7 +405,7 @@ def test_an_earlier_tick_or_another_network_begins_afresh(units, activation, tic
     fit.train(16, "relu", tick=0)
     fit.train(16, "relu", tick=1)
     found = fit.train(units, activation, tick)
-    assert (found.steps, list(found.errors)) == (0, [0])
+    assert (found.steps, [step for step, _ in found.errors]) == (0, [0])
     assert fit.train(units, activation, tick + 1).steps == 20
 
 
@@ -407,7 +415,7 @@ def test_the_error_is_a_root_mean_square_over_the_curve():
     distances = one_hidden_layer(8, "tanh")(X[:, None]).data[:, 0] - FIRST
     assert found.error == pytest.approx(np.sqrt(np.mean(distances**2)), rel=1e-5)
     assert found.worst == pytest.approx(np.abs(distances).max(), rel=1e-5)
-    assert found.errors == {0: found.error}
+    assert found.errors == [(0, found.error)]
 
 
 def test_the_units_of_the_first_network_bend_inside_the_interval():
@@ -503,6 +511,16 @@ def test_the_past_is_drawn_step_by_step(canvas):
     steps, drawn = past.get_data()
     assert list(steps) == [0, 20, 40]
     assert list(drawn) == errors
+
+
+def test_the_axis_of_the_errors_grows_with_a_training_that_goes_on(canvas):
+    reach = canvas.figure.axes[1].get_xlim
+    play(canvas, 200)
+    assert reach() == (0, 4000)
+    play(canvas, 1)
+    assert reach() == (0, 8000)
+    show(canvas, units=3)
+    assert reach() == (0, 4000)
 
 
 @pytest.mark.parametrize("up", [-1, 1])

@@ -1,4 +1,4 @@
-"""Lesson 02: what its five live figures compute, show and say."""
+"""Lesson 02: what its six live figures compute, show and say."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from helpers import losses
 from helpers.explorers import losses as explore
 from helpers.explorers.losses.divergence import OUTCOMES, Pair, bell
+from helpers.explorers.losses.likelihood import BELL, PLACES, TENT, WAGES, Belief
 from helpers.explorers.losses.line import Verdict, areas, points, through
 from helpers.explorers.losses.rooms import BEST, LOSSES, ROOMS
 from helpers.explorers.losses.softmax import answer
@@ -391,3 +392,53 @@ def test_a_learners_loss_may_fail_and_the_line_still_follows(shown):
     move(live, theta=(1.0, 2.0))
     assert list(line.get_ydata()) == [2.0, 8.0]
     assert move(live, loss="MSE", theta=(0.2, 6.0)).height == pytest.approx(6.03, abs=0.005)
+
+
+# Likelihood
+
+
+@pytest.mark.parametrize("power", [TENT, 1.3, BELL])
+def test_the_density_has_an_area_of_one(power):
+    y = np.linspace(-30, 40, 700_001)
+    assert np.sum(Belief(5.0, power, WAGES).density(y)) * 1e-4 == pytest.approx(1, abs=1e-6)
+
+
+def test_the_bell_is_the_normal_density_and_the_tent_is_laplaces():
+    stats = pytest.importorskip("scipy.stats")
+    y = np.linspace(0, 10, 41)
+    normal = stats.norm(3.0, 1.5 / np.sqrt(2)).pdf(y)
+    assert Belief(3.0, BELL, WAGES).density(y) == pytest.approx(normal)
+    laplace = stats.laplace(3.0, 1.5).pdf(y)
+    assert Belief(3.0, TENT, WAGES).density(y) == pytest.approx(laplace)
+
+
+def test_least_surprise_is_at_the_mean_under_a_bell_and_at_the_median_under_a_tent():
+    assert Belief(5.0, BELL, WAGES).best == pytest.approx(WAGES.mean(), abs=0.011)
+    assert Belief(5.0, TENT, WAGES).best == pytest.approx(np.median(WAGES))
+
+
+@pytest.mark.parametrize(("power", "loss"), [(BELL, losses.mse), (TENT, losses.mae)])
+def test_the_surprise_is_the_loss_but_for_a_factor_and_a_constant(power, loss):
+    totals = Belief(5.0, power, WAGES).totals
+    plain = np.array([loss(np.full(WAGES.shape, c), WAGES) for c in PLACES])
+    assert np.corrcoef(totals, plain)[0, 1] == pytest.approx(1)
+    _, scaled = Belief(5.0, power, WAGES).loss
+    assert scaled == pytest.approx(totals)
+
+
+def test_the_likelihood_says_where_the_best_centre_is(shown):
+    live = shown(explore.likelihood)
+    assert move(live, centre=(3.3, 0.0)).total == pytest.approx(
+        Belief(3.3, BELL, WAGES).totals.min()
+    )
+    assert "3.30, the mean" in live.summary
+    assert move(live, power=1.0).best == pytest.approx(2.4)
+    assert "2.40, the median" in live.summary
+    move(live, power=1.5)
+    assert "N ·" not in live.summary
+
+
+@pytest.mark.parametrize("values", [[], [[1.0]], [1.0, 11.0], [-1.0]])
+def test_the_likelihood_names_values_that_it_cannot_show(values):
+    with pytest.raises(ValueError, match="from 0 to 10"):
+        explore.likelihood(np.array(values))

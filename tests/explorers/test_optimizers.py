@@ -14,18 +14,23 @@ from helpers.explorers.optimizers.convergence import (
     NOT_YET,
     best_pair,
     border,
+    critical_rates,
+    damping,
     steps_needed,
     walk,
 )
 from helpers.explorers.optimizers.race import Sliders
-from helpers.explorers.optimizers.rules import RULES, as_rule
+from helpers.explorers.optimizers.rules import KEEPS_VELOCITY, RULES, as_rule, with_memory
 from helpers.explorers.optimizers.runs import (
+    MEMORIES,
     RUNNERS,
     Results,
     Sweep,
     gap_quartiles,
     gaps,
+    starts_on,
     sweep_rates,
+    track_of,
 )
 from helpers.optim import SGD, Adam
 from helpers.pictures import plots, style
@@ -33,9 +38,14 @@ from helpers.surfaces import bowl, himmelblau, saddle
 from tests.support.figures import Browser, show
 
 
-def momentum(theta, grad, memory, lr):
-    memory["v"] = 0.9 * memory["v"] + grad
+def momentum(theta, grad, memory, lr, beta=0.9):
+    memory["v"] = beta * memory["v"] + grad
     return theta - lr * memory["v"]
+
+
+def built(rule, lr, beta):
+    """The optimizer of this name, whose velocity, if it has one, survives with a share of beta."""
+    return with_memory(rule, lr, beta) if rule in KEEPS_VELOCITY else RULES[rule](lr)
 
 
 @pytest.fixture
@@ -116,18 +126,18 @@ def test_a_rule_that_changes_the_gradient_in_place_is_shown_with_the_one_it_was_
 
 @pytest.mark.parametrize("rule", RULES)
 def test_anatomy_shows_the_step_that_the_optimizer_takes(anatomy, rule):
-    show(anatomy, rule=rule, step=8)
+    show(anatomy, rule=rule, step=8, lr=0.1, beta=0.3)
     start = anatomy.controls["start"].value
-    path = descend(bowl(10), start, RULES[rule](lr=0.1), 8)
+    path = descend(bowl(20), start, built(rule, 0.1, 0.3), 8)
     assert anatomy.seen.step.change == pytest.approx(path.points[8] - path.points[7])
     assert anatomy.seen.step.loss == pytest.approx(path.losses[7])
 
 
 def test_the_learners_memory_is_drawn_as_that_of_the_finished_rule(anatomy):
     mine = explore.anatomy(update=momentum)
-    for step in (1, 6, 31):
-        words = show(mine, step=step)
-        finished = show(anatomy, rule="Momentum", step=step)
+    for step, beta in ((1, 0.5), (6, 0.5), (31, 0.8)):
+        words = show(mine, step=step, beta=beta)
+        finished = show(anatomy, rule="Momentum", step=step, beta=beta)
         assert words == finished.replace("Momentum", "your rule")
         np.testing.assert_array_equal(mine.frame(), anatomy.frame())
         arrow = mine.figure.axes[1].collections[1]
@@ -138,7 +148,7 @@ def test_the_learners_memory_is_drawn_as_that_of_the_finished_rule(anatomy):
 
 
 def test_a_rule_without_memory_is_drawn_without_one(anatomy):
-    forgetful = explore.anatomy(update=lambda theta, grad, memory, lr: theta - lr * grad)
+    forgetful = explore.anatomy(update=lambda theta, grad, memory, lr, beta: theta - lr * grad)
     show(forgetful, step=31)
     show(anatomy, rule="Momentum", step=31)
     assert np.isnan(forgetful.seen.step.velocity).all()
@@ -146,20 +156,21 @@ def test_a_rule_without_memory_is_drawn_without_one(anatomy):
     forgetful.close()
 
 
-def test_the_ellipse_is_the_memory_of_squares_and_the_circle_what_division_makes_of_it(anatomy):
+def test_the_ellipse_is_the_memory_of_squares_and_the_square_what_division_makes_of_it(anatomy):
     show(anatomy, rule="AdaGrad", step=1)
     _, memory, result = anatomy.figure.axes
-    slope = bowl(10).gradient(anatomy.controls["start"].value)
-    ellipse, circle = memory.lines[-1].get_xydata(), result.lines[-1].get_xydata()
-    assert ellipse.max(axis=0) == pytest.approx(abs(slope) / np.linalg.norm(slope), rel=1e-3)
-    # the step ÷ α is (1, −1), the longest drawn
-    assert np.linalg.norm(circle, axis=1) == pytest.approx(1 / np.sqrt(2))
+    slope = bowl(20).gradient(anatomy.controls["start"].value)
+    ellipse, square = memory.lines[-1].get_xydata(), result.lines[-1].get_xydata()
+    assert ellipse.max(axis=0) == pytest.approx(abs(slope) / abs(slope).max(), rel=1e-3)
+    step = result.collections[0]
+    assert np.round([step.U[0], step.V[0]], 6).tolist() in square.tolist()  # its end is a corner
+    assert abs(square).max() == abs(square).min() == pytest.approx(1)
     show(anatomy, rule="Momentum")
     assert not np.isfinite(memory.lines[-1].get_xydata()).any()
 
 
 def test_adams_first_step_has_the_same_length_along_both_weights_from_every_start(anatomy):
-    show(anatomy, rule="Adam", lr=0.1)
+    show(anatomy, rule="Adam", lr=0.1, step=1)
     for start in ((1.5, 0.2), (-0.3, -1.9), (0.01, 1.0)):
         show(anatomy, start=start)
         assert abs(anatomy.seen.step.change) == pytest.approx([0.1, 0.1], rel=1e-5)
@@ -172,19 +183,24 @@ def test_play_and_the_slider_are_the_same_step_and_nothing_else_advances_it(anat
         assert anatomy.controls["step"].value == anatomy.controls["play"].value == seen
         return seen
 
-    assert number(play=anatomy.controls["play"].value + 1) == 2
-    assert number(lr=0.05) == 2
+    assert number(play=anatomy.controls["play"].value + 1) == 8
+    assert number(lr=0.05) == 8
     assert number(step=41) == 41
     assert number(play=42) == 42
     assert number(play=anatomy.controls["play"].min) == 1
     assert number(step=anatomy.controls["step"].max) == 100
-    assert anatomy.summary.startswith("SGD, bowl, α = 0.05, step 100: ")
+    assert anatomy.summary.startswith("Momentum, bowl, α = 0.05, β = 0.50, step 100: ")
+
+
+def test_the_last_step_says_that_it_is_the_last_and_how_to_go_on(anatomy):
+    assert "press stop, then play" not in show(anatomy, play=99)
+    assert show(anatomy, play=100).endswith("press stop, then play, to see them again.")
 
 
 def test_choosing_a_surface_takes_rate_and_start_to_where_plain_descent_does_not_diverge(anatomy):
     starts = set()
     for surface in anatomy.controls["surface"].options:
-        words = show(anatomy, surface=surface, step=100)
+        words = show(anatomy, rule="SGD", surface=surface, step=100)
         assert anatomy.seen.diverged_at == -1
         assert surface in words
         starts.add(anatomy.controls["start"].value)
@@ -200,12 +216,13 @@ def test_a_descent_that_diverges_is_said_with_its_step(anatomy):
 def test_a_rule_that_returns_nan_is_said_with_the_step_and_one_that_raises_with_its_line():
     slips = {"allowed": True}
 
-    def rule(theta, grad, memory, lr):
+    def rule(theta, grad, memory, lr, beta):
         if slips["allowed"]:
             return theta * np.nan
         raise ZeroDivisionError("my mistake")
 
     live = explore.anatomy(update=rule)
+    show(live, step=1)
     assert "diverged at step 1" in live.summary
     slips["allowed"] = False
     words = show(live, start=(0.7, 0.7))
@@ -221,9 +238,29 @@ def test_himmelblau_from_the_learners_rule_follows_the_learners_rule():
     live = explore.anatomy(update=momentum)
     show(live, surface="Himmelblau", step=51)
     start, lr = live.controls["start"].value, live.controls["lr"].value
-    path = descend(himmelblau(), start, SGD(lr, 0.9), 50)
+    path = descend(himmelblau(), start, SGD(lr, 0.5), 50)
     assert live.seen.step.loss == pytest.approx(path.losses[50])
     live.close()
+
+
+def test_at_first_sight_momentum_is_where_plain_descent_is_not(anatomy):
+    """The velocity points along the valley, the gradient across; twenty steps leave far less."""
+    assert abs(anatomy.seen.step.velocity[0]) > 2 * abs(anatomy.seen.step.grad[0])
+    assert abs(anatomy.seen.step.velocity[1]) < 0.5 * abs(anatomy.seen.step.grad[1])
+    show(anatomy, step=21)
+    left = anatomy.seen.step.loss
+    show(anatomy, rule="SGD")
+    assert anatomy.seen.step.loss > 1_000 * left
+
+
+def test_beta_is_the_learners_too_and_what_a_rule_without_velocity_does_not_ask_for(anatomy):
+    mine = explore.anatomy(update=lambda theta, grad, memory, lr, beta: theta - beta)
+    show(mine, beta=0.25)
+    assert mine.seen.step.change == pytest.approx([-0.25, -0.25])
+    mine.close()
+    before = show(anatomy, rule="RMSProp")
+    assert show(anatomy, beta=0.8) == before
+    assert "β" not in before
 
 
 # ---- the race: what it computes
@@ -250,24 +287,45 @@ def test_the_median_over_starts_may_be_infinite_but_is_never_no_number():
     assert np.isinf(gap_quartiles(bowl(50), "SGD", 1.0)[1][-1])
 
 
-def test_the_best_of_a_sweep_is_the_smallest_of_the_rates_that_the_picture_cannot_tell_apart():
-    sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), np.array([1.0, 1e-9, 1e-12, np.inf]))
-    assert sweep.best(lowest=1e-8) == 0.1
-    assert sweep.best(lowest=1e-15) == 1.0
+def test_the_best_of_a_sweep_ends_lowest_and_of_what_the_picture_cannot_tell_apart_is_the_fastest():
+    curves = np.array([[9.0] * 4, [9.0, 3.0, 1e-3, np.inf], [1.0, 1e-9, 1e-12, np.inf]])
+    sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), curves, memory=0.9)
+    assert (sweep.best(lowest=1e-8), sweep.best(lowest=1e-15), sweep.best(lowest=2.0)) == (2, 2, 2)
+    slower = sweep._replace(curves=curves[:, [0, 2, 1, 3]])
+    assert (slower.best(lowest=1e-8), slower.best(lowest=1e-15)) == (1, 1)
+    assert sweep.score(lowest=1e-8)[0] == 1e-8
 
 
 @pytest.mark.parametrize("angle", [0, 45])
 def test_the_best_rate_of_plain_descent_is_the_one_of_theory(angle):
-    best = sweep_rates(bowl(50, angle), "SGD").best(lowest=1e-8)
+    sweep = sweep_rates(track_of("bowl", angle), "SGD")
+    best = sweep.rates[sweep.best(lowest=1e-8)]
     assert 0.8 * 2 / 51 < best < 2 / 50
 
 
 def test_a_sweep_is_coarse_while_something_moves_unless_the_fine_one_is_known():
-    results, surface = Results(), bowl(50)
-    assert len(results.sweep(surface, "SGD", moving=True).rates) == 25
-    fine = results.sweep(surface, "SGD", moving=False)
-    assert len(fine.rates) == 49
-    assert results.sweep(surface, "SGD", moving=True) is fine
+    results, track = Results(), track_of("bowl")
+    for runner in ("SGD", "Momentum"):
+        assert len(results.sweep(track, runner, tuned=True, moving=True).rates) == 25
+        fine = results.sweep(track, runner, tuned=True, moving=False)
+        assert len(fine.rates) == 49
+        assert results.sweep(track, runner, tuned=True, moving=True) is fine
+
+
+def test_the_memory_of_a_tuned_sweep_is_near_that_of_theory_and_otherwise_the_customary_one():
+    track = track_of("bowl", 30)
+    _, beta = best_pair(50, nesterov=False)
+    assert sweep_rates(track, "Momentum", tuned=True).memory == pytest.approx(beta, abs=0.02)
+    assert sweep_rates(track, "Momentum").memory == 0.9
+    assert sweep_rates(track, "RMSProp").memory == 0.99
+
+
+@pytest.mark.parametrize("runner", MEMORIES)
+def test_the_customary_memory_is_that_of_the_lessons_rules(runner):
+    customary = gaps(bowl(50), runner, 0.01, (1.0, 1.0))
+    assert (customary == gaps(bowl(50), runner, 0.01, (1.0, 1.0), MEMORIES[runner][0])).all()
+    path = descend(bowl(50), (1.0, 1.0), RULES[runner](0.01), 100)
+    assert customary == pytest.approx(np.maximum(path.losses, 1e-300))
 
 
 # ---- the race: whose hand moved a slider
@@ -317,15 +375,46 @@ def echo(live, name, value=None):
 
 
 def test_the_race_tells_the_median_over_64_starts_and_names_the_lowest_first(race):
-    words = show(race, runners=("SGD", "Adam"), angle=30, SGD=0.02, Adam=0.3)
+    show(race, best_memories=False, runners=("SGD", "Adam"))
+    words = show(race, angle=30, SGD=0.02, Adam=0.3)
     starts = np.random.default_rng(0).uniform(-2, 2, (64, 2))
     for name, make, lr in (("SGD", SGD, 0.02), ("Adam", Adam, 0.3)):
-        losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-1])
+        losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-10:].max(axis=0))
         assert race.seen.runs[name].median == pytest.approx(losses[32])
     medians = [race.seen.runs[name].median for name in race.seen.order]
     assert medians == sorted(medians)
     first, second = race.seen.order
     assert words.index(f" {first} ") < words.index(f" {second} ")
+
+
+def test_who_swings_is_held_to_the_worst_of_ten_steps_and_not_to_a_lucky_one():
+    _, median, _ = gap_quartiles(bowl(50, 30), "Momentum", 0.00562)
+    plain = np.median(gaps(bowl(50, 30), "Momentum", 0.00562, starts_on(bowl(50, 30), 64)), axis=1)
+    assert plain[-1] < 1e-5 < 1e-4 < median[-1]
+    later = median[20:]
+    assert (np.diff(np.log10(later)) < 0.1).all()  # no ripples
+
+
+def test_every_line_has_its_name_at_its_end_and_no_two_names_overlap(race):
+    def named():
+        """The names that are seen, from the lowest to the highest, and their heights in pixels."""
+        ax = race.figure.axes[1]
+        seen = sorted(
+            (t for t in ax.texts if t.get_visible()), key=lambda text: text.get_position()[1]
+        )
+        heights = [ax.transData.transform(text.get_position())[1] for text in seen]
+        return [text.get_text() for text in seen], np.array(heights), ax.bbox
+
+    for values in ({}, {"angle": 30}, {"runners": RUNNERS}, {"best_memories": False}):
+        show(race, **values)
+        names, heights, box = named()
+        assert names == race.seen.order
+        assert (np.diff(heights) > 14).all()  # a line of text
+        assert box.y0 < heights.min() and heights.max() < box.y1
+    show(race, runners=("Adam",))
+    assert named()[0] == ["Adam"]
+    show(race, runners=())
+    assert named()[0] == []
 
 
 def test_the_start_moves_the_paths_and_not_the_medians(race):
@@ -355,14 +444,14 @@ def test_best_rates_hold_the_best_while_the_bowl_turns_and_a_moved_slider_lets_g
 
 
 def test_what_the_browser_repeats_late_and_rounded_does_not_let_go_of_the_best_rates(race):
-    race.controls["best_rates"].value = True
+    show(race, runners=("SGD", "Momentum", "RMSProp", "Adam"), best_memories=False)
     first = at_their_best(race)
     for name in first:
         echo(race, name)
         at_their_best(race)
     show(race, angle=30)
     second = at_their_best(race)
-    assert second["RMSProp"] > 2 * first["RMSProp"]
+    assert second["Adam"] > 2 * first["Adam"]
     for name in first:
         echo(race, name, first[name])  # where the slider was before the bowl was turned
         assert at_their_best(race) == pytest.approx(second)
@@ -427,19 +516,25 @@ def test_plain_descent_wins_no_race_against_nobody(race):
 
 
 def test_turning_the_bowl_takes_the_lead_from_those_with_a_rate_for_each_weight(race):
-    show(race, runners=RUNNERS, best_rates=True)
-    arrived = {name for name, run in race.seen.runs.items() if run.median < 1e-8}
-    assert arrived == {"AdaGrad", "RMSProp"}
+    show(race, runners=RUNNERS)
+    assert set(race.seen.order[:2]) == {"AdaGrad", "RMSProp"}
     show(race, angle=30)
-    assert race.seen.order[0] == "Nesterov"
-    assert all(run.median >= 1e-8 for run in race.seen.runs.values())
+    assert set(race.seen.order[:2]) == {"Momentum", "Nesterov"}
+    assert race.seen.order[2] == "Adam"
+    assert all(race.seen.runs[name].median > 1e-4 for name in race.seen.order[3:])
+
+
+def test_with_the_customary_memories_nobody_but_the_first_is_far_ahead_of_plain_descent(race):
+    show(race, best_memories=False, angle=30, runners=("SGD", "Momentum", "AdaGrad", "Adam"))
+    medians = [run.median for run in race.seen.runs.values()]
+    assert max(medians) < 3 * min(medians)
 
 
 def test_who_is_not_in_the_race_enters_it_by_the_slider(race):
-    assert "AdaGrad" not in race.seen.runs
-    assert "AdaGrad" in show(race, AdaGrad=0.5)
-    assert "AdaGrad" in race.controls["runners"].value
-    assert "AdaGrad" not in show(race, runners=("SGD",))
+    assert "RMSProp" not in race.seen.runs
+    assert "RMSProp" in show(race, RMSProp=0.5)
+    assert "RMSProp" in race.controls["runners"].value
+    assert "RMSProp" not in show(race, runners=("SGD",))
 
 
 def test_without_runners_the_race_says_what_to_do(race):
@@ -455,7 +550,7 @@ def test_plain_descent_can_win(race):
 def test_a_gap_is_said_as_far_as_the_picture_shows_it(race):
     words = show(race, runners=("SGD", "RMSProp"), SGD=100.0, RMSProp=0.0316)
     assert "SGD diverged at" in words
-    assert "RMSProp below 1 · 10⁻⁸ at" in words
+    assert "RMSProp below 1·10⁻⁸ at" in words
 
 
 # ---- rate against momentum: what it computes
@@ -503,6 +598,26 @@ def test_the_star_is_hardly_slower_than_the_fastest_pair(nesterov, condition):
     grid = SGD(rates, momenta, nesterov)
     ends = settle(bowl(condition), np.ones((99, 99, 2)), grid, 200, every=1)
     assert needed < 1.6 * ends.steps[ends.where >= 0].min()
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9, 1.1, 1.9])
+@pytest.mark.parametrize("beta", [0.0, 0.2, 0.5, 0.8])
+def test_a_direction_is_said_to_move_as_the_roots_of_its_quadratic_say(nesterov, rate, beta):
+    middle, last = (1 + beta - rate, beta)
+    if nesterov:
+        middle, last = (1 + beta) * (1 - rate), beta * (1 - rate)
+    larger = max(np.roots([1, -middle, last]), key=abs)
+    way = "rings" if abs(larger.imag) > 1e-9 else "creeps" if larger.real >= 0 else "flips"
+    assert damping(rate, beta, nesterov) == way
+
+
+@pytest.mark.parametrize("condition", [4.0, 20.0, 500.0])
+def test_at_the_star_of_the_heavy_ball_both_ends_are_critically_damped(condition):
+    rate, beta = best_pair(condition, nesterov=False)
+    assert critical_rates(beta, condition) == pytest.approx((rate, rate))
+    for own, ways in ((rate / condition, ("creeps", "rings")), (rate, ("rings", "flips"))):
+        assert tuple(damping(own * nudge, beta, False) for nudge in (0.99, 1.01)) == ways
 
 
 # ---- rate against momentum: the figure
@@ -581,14 +696,14 @@ def test_the_map_stays_fine_while_only_the_cross_hair_is_dragged(convergence):
 def test_a_change_is_computed_once_although_there_is_a_goal(explorer, monkeypatch):
     live, computed = explorer(), []
     assert live.goals
-    update = live._update
+    update = live._computing.update
 
     def counted(*values, **how):
         computed.append(1)
         return update(*values, **how)
 
     counted.tells_moving = True
-    monkeypatch.setattr(live, "_update", counted)
+    monkeypatch.setattr(live._computing, "update", counted)
     live.controls["start" if "start" in live.controls else "at"].value = (0.5, 0.5)
     assert len(computed) == 1
     live.close()

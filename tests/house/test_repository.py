@@ -79,9 +79,7 @@ def local_targets(text):
     text = re.sub(r"```.*?```", "", text, flags=re.S)
     links = re.findall(r"\]\(([^)\s]+)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
     local = [link.split("#")[0] for link in links if not re.match(r"[a-z]+:|#", link)]
-    named = re.findall(
-        r"`((?:helpers|notebooks|tests|tools|data|\.jupyter|\.ci|\.github)/[\w./-]*)`", text
-    )
+    named = re.findall(r"`((?:helpers|notebooks|tests|tools|data|\.ci|\.github)/[\w./-]*)`", text)
     return local, named
 
 

@@ -7,8 +7,10 @@ import shutil
 import nbformat
 import pytest
 
+import helpers.version
 from tests.support.colab import ADDRESS, PROJECT, ROOT, SET_UP, VERSION, stamp
 from tests.support.lessons import LESSONS
+from tools.notebooks import FOLDED
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GITHUB = "https://github.com/me/my-course"
@@ -23,6 +25,7 @@ def test_badge_and_set_up_cell_agree_with_pyproject(path):
     assert stamp.badge(ADDRESS, path.name) in notebook.cells[0].source
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert (first.source, first.outputs) == (SET_UP, [])
+    assert first.metadata == FOLDED
 
 
 def test_the_readme_has_a_badge_for_every_lesson():
@@ -30,8 +33,14 @@ def test_the_readme_has_a_badge_for_every_lesson():
     assert [path.name for path in LESSONS if stamp.badge(ADDRESS, path.name) not in README] == []
 
 
-def test_the_set_up_cell_is_short():
-    assert len(SET_UP.splitlines()) <= 32
+def test_helpers_says_the_version_of_pyproject():
+    assert helpers.version.VERSION == VERSION, "run `make stamp`"
+
+
+def test_a_lesson_installs_the_tag_of_its_version():
+    cell = stamp.set_up_cell(GITHUB, "1.2.3")
+    assert f'%pip install -q --no-deps "downhill @ git+{GITHUB}@v1.2.3"' in cell
+    assert cell.endswith('\nhelpers.version.check_version("1.2.3")')
 
 
 @pytest.fixture
@@ -144,6 +153,7 @@ def test_stamping_raises_the_version_when_helpers_offers_something_new(checkout)
     *release, last = VERSION.split(".")
     raised = ".".join([*release, str(int(last) + 1)])
     assert f'version = "{raised}"' in (stamp.ROOT / "pyproject.toml").read_text()
+    assert f'VERSION = "{raised}"' in (stamp.ROOT / "helpers" / "version.py").read_text()
     assert all(
         f'\\"{raised}\\"' in path.read_text() for path in (stamp.ROOT / "notebooks").glob("*.ipynb")
     )
@@ -161,6 +171,7 @@ def test_a_lesson_without_badge_and_set_up_cell_gets_both():
     made = nbformat.reads(once, as_version=4).cells
     assert [cell.id for cell in made] == ["a", "set-up", "b", "c"]
     assert [cell.execution_count for cell in made[1:]] == [1, 2, 3]
+    assert made[1].metadata == FOLDED
     assert made[3].outputs[0].execution_count == 3
     assert made[0].source.split("\n\n") == ["# Title", stamp.badge(GITHUB, "01_x.ipynb"), "Words."]
     assert stamp.stamped_lesson(once, "01_x.ipynb", GITHUB, VERSION) == once

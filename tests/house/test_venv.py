@@ -3,7 +3,6 @@ whichever machine.
 """
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="needs make")
-def test_make_lab_passes_arguments_on_and_adds_to_the_users_settings():
+def test_make_lab_passes_arguments_on():
     command = ["make", "--dry-run", "lab", "ARGS=--no-browser --port 9999"]
     outside_of_make = {
         name: value for name, value in os.environ.items() if not name.startswith("MAKE")
@@ -24,14 +23,6 @@ def test_make_lab_passes_arguments_on_and_adds_to_the_users_settings():
     ).stdout
     assert recipe.rstrip().endswith("--no-browser --port 9999")
     assert "/lab/tree/notebooks/00_start_here.ipynb" in recipe
-    setting = re.search(r'JUPYTER_CONFIG_PATH="[^"]*"', recipe)[0]
-    for users, expected in [("", f"{ROOT}/.jupyter"), ("/a:/b", f"{ROOT}/.jupyter:/a:/b")]:
-        shell = ["sh", "-c", f'{setting}; printf %s "$JUPYTER_CONFIG_PATH"']
-        environment = os.environ | {"JUPYTER_CONFIG_PATH": users}
-        assert (
-            subprocess.run(shell, env=environment, capture_output=True, text=True).stdout
-            == expected
-        )
 
 
 # A Python of which only the few answers are there that .ci/venv asks for; it writes down what pip

@@ -1,4 +1,6 @@
-"""The package as pip builds it: everything that a lesson needs is in the wheel, the tables too."""
+"""The package as pip builds it: everything that a lesson needs is in the wheel, the tables too, and
+what switches the server extension on.
+"""
 
 import os
 import subprocess
@@ -18,6 +20,13 @@ from helpers.pictures.canvas import Canvas
 assert sys.argv[1] in datasets.__file__, datasets.__file__
 print(datasets.load_wine().X.shape, len(Canvas._esm) > 1000, len(Canvas._css) > 1000)
 """
+BESIDE = {  # where Jupyter looks for what: the server extension switched on, the exported page
+    "helpers/pictures/server.json": "etc/jupyter/jupyter_server_config.d/downhill.json",
+    "helpers/pictures/exported/conf.json": "share/jupyter/nbconvert/templates/downhill/conf.json",
+    "helpers/pictures/exported/index.html.j2": (
+        "share/jupyter/nbconvert/templates/downhill/index.html.j2"
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +41,21 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_the_package_and_the_tables(wheel):
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    package = {path.relative_to(ROOT).as_posix() for path in tracked("helpers/*")}
+    names -= {name for name in names if ".data/" in name}  # what pip puts beside the package
+    package = {path.relative_to(ROOT).as_posix() for path in tracked("helpers/*")} - {*BESIDE}
     tables = {f"helpers/tables/{path.name}" for path in tracked("data/*") if path.suffix != ".py"}
     assert package | tables <= names
     strange = {name for name in names - package - tables if not name.endswith((".py", ".csv"))}
     assert strange == set()
+
+
+def test_the_wheel_puts_beside_the_package_what_jupyter_looks_for(wheel):
+    beside = {
+        name.split(".data/data/")[1]: wheel.read(name)
+        for name in wheel.namelist()
+        if ".data/" in name
+    }
+    assert beside == {place: (ROOT / source).read_bytes() for source, place in BESIDE.items()}
 
 
 def test_an_installed_course_finds_its_tables(wheel, tmp_path):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from helpers import losses
+from helpers.derivatives import finite_difference
+from helpers.functions import sigmoid, softmax
 from tests.support.lessons import run_lesson
 
 
@@ -12,8 +14,8 @@ def lesson():
     return run_lesson("02")
 
 
-def test_every_line_through_the_middle_has_a_mean_difference_of_zero(lesson):
-    assert lesson["mean_differences"] == [0.0, 0.0, 0.0]
+def test_every_line_through_the_middle_has_a_mean_residual_of_zero(lesson):
+    assert lesson["mean_residuals"] == [0.0, 0.0, 0.0]
 
 
 def test_the_losses_written_in_the_lesson_are_the_courses(lesson):
@@ -24,52 +26,56 @@ def test_the_losses_written_in_the_lesson_are_the_courses(lesson):
 
 
 def test_an_outlier_upwards_pulls_mse_and_not_mae(lesson):
-    moved = {key: np.median(values) for key, values in lesson["movements"].items()}
-    assert moved[0, 20, "MSE"] == pytest.approx(3.71, abs=0.01)
-    assert moved[0, 200, "MSE"] == pytest.approx(37.1, abs=0.1)
-    for name, limit in (("MAE", 0.1), ("Huber", 0.3)):
-        assert moved[0, 20, name] == pytest.approx(moved[0, 200, name], abs=1e-6)
-        assert moved[0, 20, name] < limit
+    moves = lesson["moves"]
+    for case, far in (("1 of 20 up by 20", 3.71), ("1 of 20 up by 200", 37.1)):
+        assert moves[case, "MSE"] == pytest.approx(far, rel=0.01)
+        assert moves[case, "MAE"] < 0.1
+        assert moves[case, "Huber"] < 0.3
 
 
-def test_an_outlier_far_sideways_pulls_all_three_alike(lesson):
-    moved = {key: np.median(values) for key, values in lesson["movements"].items()}
-    assert moved[20, 0, "MAE"] < 0.3 * moved[20, 0, "MSE"]
-    for distance in (60, 200):
-        assert moved[distance, 0, "MAE"] == pytest.approx(moved[distance, 0, "MSE"], rel=0.05)
-        assert moved[distance, 0, "Huber"] == pytest.approx(moved[distance, 0, "MSE"], rel=0.05)
+@pytest.mark.parametrize(
+    "case", ["1 of 20 up by 20, in the middle", "1 of 8 up by 20", "6 of 20 up by 20"]
+)
+def test_it_is_so_in_the_middle_too_with_few_points_and_with_several_wrong_ones(lesson, case):
+    assert lesson["moves"][case, "MAE"] < 0.1 * lesson["moves"][case, "MSE"]
+
+
+def test_more_than_half_of_wrong_points_take_every_line_with_them(lesson):
+    moves = lesson["moves"]
+    assert moves["11 of 20 up by 20", "MAE"] > 0.9 * moves["11 of 20 up by 20", "MSE"]
+
+
+def test_an_outlier_sideways_is_resisted_the_longer_the_more_points_there_are(lesson):
+    moves = lesson["moves"]
+    for case in ("1 of 20 right by 20", "1 of 80 right by 60"):
+        assert moves[case, "MAE"] < 0.3 * moves[case, "MSE"]
+    for case in ("1 of 20 right by 60", "1 of 8 right by 20", "1 of 80 right by 200"):
+        for name in ("MAE", "Huber"):
+            assert moves[case, name] == pytest.approx(moves[case, "MSE"], rel=0.06)
 
 
 def test_the_best_constant_is_the_mean_for_mse_and_the_median_for_mae(lesson):
-    best, wages = lesson["best_constant"], lesson["wages"]
+    best, wages = lesson["best_constant"], lesson["WAGES"]
     assert best["MSE"] == pytest.approx(wages.mean(), abs=0.006)
     assert best["MAE"] == pytest.approx(np.median(wages), abs=0.006)
     assert best["MAE"] < best["Huber"] < best["MSE"]
 
 
-def test_ninety_per_cent_cat_costs_what_the_lesson_says(lesson):
-    assert round(lesson["loss_if_cat"], 3) == 0.105
-    assert round(lesson["loss_if_dog"], 3) == 2.303
-
-
 def test_the_flat_tail_takes_squared_error_thousands_of_steps(lesson):
-    assert lesson["half"] == {-5: (85, 6), -8: (1507, 9), -10: (11034, 11)}
+    assert lesson["half"] == {-5: [85, 6], -8: [1507, 9], -10: [11034, 11]}
 
 
 def test_the_slopes_by_the_score_are_right(lesson):
     z = np.linspace(-9, 9, 37)
     cross_entropy = losses.binary_cross_entropy.gradient(z, np.ones_like(z)) * z.size
     assert np.allclose(lesson["slope_cross_entropy"](z), cross_entropy, rtol=1e-9)
-    above, below = ((lesson["sigmoid"](z + nudge) - 1) ** 2 for nudge in (1e-5, -1e-5))
+    above, below = ((sigmoid(z + nudge) - 1) ** 2 for nudge in (1e-5, -1e-5))
     assert np.allclose(lesson["slope_squared"](z), (above - below) / 2e-5, atol=1e-9)
 
 
-def test_the_slopes_by_nudging_in_the_lesson_are_the_worked_out_ones(lesson):
-    for slope, nudged in (
-        ("slope_squared", "nudged_squared"),
-        ("slope_cross_entropy", "nudged_cross"),
-    ):
-        assert np.allclose(lesson[slope](lesson["scores"]), lesson[nudged], atol=1e-9)
+def test_the_slope_of_cross_entropy_is_p_minus_y(lesson):
+    assert np.allclose(lesson["pushes"], lesson["nudged"], atol=1e-8)
+    assert np.allclose(lesson["pushes"], losses.cross_entropy.gradient([lesson["z"]], [0])[0])
 
 
 def right_on_digits(lesson, situation, rate=None):
@@ -77,10 +83,10 @@ def right_on_digits(lesson, situation, rate=None):
 
     At the rate given, or at the best one.
     """
-    both = ((situation, name) for name in lesson["gradients"])
+    both = ((situation, name) for name in lesson["names"])
     if rate is None:
         return [lesson["best"][key] for key in both]
-    return [lesson["tried"][key][:, lesson["rates"].index(rate), 1] for key in both]
+    return [lesson["tried"][key][:, 1, list(lesson["rates"]).index(rate)] for key in both]
 
 
 def test_on_digits_both_losses_end_at_the_same_accuracy(lesson):
@@ -91,37 +97,45 @@ def test_on_digits_both_losses_end_at_the_same_accuracy(lesson):
 
 def test_wrong_labels_harm_the_squared_error_a_little_less(lesson):
     squared, cross = right_on_digits(lesson, "wrong labels")
-    assert lesson["ahead"] == 4
+    assert lesson["ahead"] >= 5
     assert 0.005 < (squared - cross).mean() < 0.02
 
 
 def test_after_a_bad_start_the_squared_error_is_stuck_unless_the_rate_is_raised(lesson):
     squared, cross = right_on_digits(lesson, "bad start", rate=10)
-    assert squared.mean() == pytest.approx(0.39, abs=0.02)
+    assert squared.mean() == pytest.approx(0.37, abs=0.02)
     assert cross.mean() == pytest.approx(0.90, abs=0.01)
     squared, cross = right_on_digits(lesson, "bad start")
-    assert squared.mean() == pytest.approx(0.89, abs=0.01)
-    assert cross.mean() > squared.mean() + 0.02
-    chosen = lesson["tried"]["bad start", "squared error"][:, :, 0].argmax(axis=1)
-    assert [lesson["rates"][i] for i in chosen] == [300] * 4
+    assert squared.mean() == pytest.approx(0.91, abs=0.01)
+    assert 0 < cross.mean() - squared.mean() < 0.03
 
 
-def test_the_gradient_of_squared_error_on_softmax_matches_nudging(lesson):
-    assert np.abs(lesson["nudged"]).max() > 0.01
-    assert np.allclose(
-        lesson["squared_gradient"](lesson["z_pair"], [3, 7]), lesson["nudged"], atol=1e-8
-    )
+def test_the_best_rate_lies_within_the_menu(lesson):
+    for values in lesson["tried"].values():
+        assert 0 < values[:, 0].mean(axis=0).argmax() < len(lesson["rates"]) - 1
+
+
+def test_the_gradients_on_digits_match_nudging(lesson):
+    z, Y = np.random.default_rng(0).normal(size=(2, 10)), np.eye(10)[[3, 7]]
+    values = {
+        "squared error": lambda z: np.sum((softmax(z) - Y) ** 2) / 2,
+        "cross-entropy": lambda z: losses.cross_entropy(z, Y),
+    }
+    for name, value in values.items():
+        assert np.allclose(lesson["by_scores"](z, Y)[name], finite_difference(value, z), atol=1e-7)
 
 
 def test_cross_entropy_is_entropy_plus_divergence(lesson):
     assert lesson["H_pq"] == pytest.approx(lesson["H"] + lesson["KL_pq"], rel=1e-12)
     assert lesson["KL_pq"] == pytest.approx(losses.kl_divergence(lesson["p"], lesson["q"]))
     assert lesson["KL_pq"] != pytest.approx(lesson["KL_qp"], rel=0.05)
-    assert np.all(lesson["divergences"] >= 0)
+    assert lesson["divergences"] == pytest.approx(
+        losses.kl_divergence(lesson["P"], lesson["Q"]), abs=1e-12
+    )
+    assert lesson["divergences"].min() == pytest.approx(1.0e-5, rel=0.1)
 
 
 def test_a_nudge_of_any_weight_moves_the_loss_and_not_the_accuracy(lesson):
-    assert lesson["W"].size == 300
     assert lesson["changed"] == {0.001: [0, 300], 0.01: [15, 300], 0.1: [110, 300]}
 
 
@@ -130,7 +144,7 @@ def test_the_naive_softmax_breaks_and_the_shift_mends_it(lesson):
     assert lesson["naive"] == np.inf
     assert lesson["stable"] == pytest.approx(800.0)
     z = np.array([3.0, -1e4, 1e4])
-    assert lesson["cross_entropy"](z, 0) == pytest.approx(losses.cross_entropy([z], [0]))
+    assert lesson["log_sum_exp"](z) - z[0] == pytest.approx(losses.cross_entropy([z], [0]))
 
 
 def test_the_mse_of_a_line_is_a_bowl_and_the_capped_loss_is_not(lesson):
@@ -148,7 +162,7 @@ def test_the_level_line_is_the_bottom_of_a_side_valley_of_the_capped_loss(lesson
 
 
 def test_huber_asks_for_the_mean_of_the_middle(lesson):
-    wages, c = lesson["wages"], lesson["best_constant"]["Huber"]
+    wages, c = lesson["WAGES"], lesson["best_constant"]["Huber"]
     middle = wages[np.abs(wages - c) <= 1]
     beyond = np.sum(np.sign(wages - c)[np.abs(wages - c) > 1])
     assert c == pytest.approx(2.48)

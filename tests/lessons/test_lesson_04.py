@@ -15,8 +15,9 @@ def lesson():
 
 
 def test_the_derivatives_of_the_neuron_are_confirmed_by_nudges(lesson):
-    assert [lesson["dJ_dw1"], lesson["dJ_dw2"], lesson["dJ_db"]] == pytest.approx([-4.5, 3, -3])
-    assert max(lesson["neuron_differences"]) < 1e-6
+    by_hand = [lesson["dJ_dw1"], lesson["dJ_dw2"], lesson["dJ_db"]]
+    assert by_hand == pytest.approx([-4.5, 3, -3])
+    assert lesson["nudged"] == pytest.approx(by_hand, abs=1e-6)
 
 
 def test_two_uses_add_up(lesson):
@@ -83,7 +84,7 @@ def test_plain_numbers_may_stand_on_either_side(lesson):
 def test_the_engine_has_about_sixty_lines(lesson):
     names = {"add", "multiply", "power", "exp", "relu", "as_tensor", "Tensor"}
     assert names <= set(lesson)
-    own = [lesson["Tensor"].__init__, lesson["Tensor"].graph, lesson["Tensor"].backward]
+    own = [lesson["Tensor"].__init__, lesson["graph_of"], lesson["backward"]]
     own += [lesson[name] for name in names - {"Tensor"}]
     assert sum(last_line(f) - f.__code__.co_firstlineno + 1 for f in own) <= 60
 
@@ -112,7 +113,14 @@ def test_the_engine_hands_on_only_what_is_complete(lesson):
 def test_both_engines_agree(lesson):
     assert lesson["agreement"] < 1e-12
     assert lesson["report"].difference < 1e-8
-    assert sum(lesson["ways"]) == pytest.approx(lesson["weights"]["x"].grad)
+    assert sum(lesson["ways"]) == pytest.approx(lesson["drawn"]["x"].grad)
+
+
+def test_the_engine_learns_a_curve_and_two_moons(lesson):
+    assert lesson["learning"][0] > 0.05
+    assert lesson["learning"][-1] < 1e-4
+    assert len(lesson["parameters"]) == 33
+    assert lesson["moons_right"] >= 38
 
 
 # ---- a network by hand, and what it costs
@@ -124,32 +132,17 @@ def test_the_four_matrix_equations_are_the_tensors_gradient(lesson):
 
 
 def test_backward_costs_two_forwards_less_the_share_of_the_first_layer(lesson):
-    for sizes, ratio in zip(lesson["networks"], lesson["backward_per_forward"]):
+    for (sizes, _), ratio in zip(lesson["networks"], lesson["counted"]):
         layers = [a * b for a, b in zip(sizes, sizes[1:])]
         assert ratio == pytest.approx(2 - layers[0] / sum(layers))
         assert 1 < ratio < 2
-    assert lesson["costs"][-1, 0] == 235_146
-    assert lesson["times_more"] == pytest.approx(
-        2 * 235_146 / (1 + lesson["backward_per_forward"][-1])
-    )
+    assert lesson["costs"][3, 0] == 235_146
 
 
-def test_costs_are_drawn_as_counted_and_as_measured_on_log_axes(lesson):
-    for name, drawn in (("left", lesson["counted"]), ("right", lesson["times"].T[::-1])):
-        ax = lesson[name]
-        assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-        assert [line.get_xdata().tolist() for line in ax.lines[:3]] == [
-            lesson["costs"][:, 0].tolist()
-        ] * 3
-        assert [line.get_ydata().tolist() for line in ax.lines[:3]] == np.array(drawn).tolist()
+def test_what_is_drawn_of_the_costs_is_what_is_printed(lesson):
+    bars = [[bar.get_width() for bar in bars] for bars in lesson["ax_costs"].containers]
+    assert bars == [lesson["counted"].tolist(), lesson["measured"].tolist()]
     assert np.all(lesson["times"] > 0)
-    assert np.all(lesson["times"][:, 2] > 50 * lesson["times"][:, 1])
-
-
-def test_nudging_is_slower_than_backward_and_the_more_so_the_larger_the_network(lesson):
-    small, large = (lesson["measure"](sizes) for sizes in ((2, 16, 16, 2), (64, 128, 64, 10)))
-    assert small[2] > 50 * small[1]
-    assert large[2] / large[1] > small[2] / small[1]
 
 
 # ---- what goes wrong
@@ -168,8 +161,8 @@ def test_a_dead_relu_gets_no_gradient_from_any_of_a_thousand_examples(lesson):
 
 
 def test_a_row_of_targets_against_a_column_makes_perfect_predictions_look_wrong(lesson):
-    targets, column = np.arange(1.0, 6.0), np.arange(1.0, 6.0)[:, None]
-    assert np.mean((column - targets) ** 2) == 4.0
+    targets, column = lesson["targets"], lesson["column"]
+    assert lesson["wrong_error"] == 4.0
     with pytest.raises(ValueError, match=r"\(5, 1\).*\(5,\)"):
         mse(column, targets)
 
@@ -177,22 +170,18 @@ def test_a_row_of_targets_against_a_column_makes_perfect_predictions_look_wrong(
 # ---- the claims
 
 
-def test_the_gradient_with_respect_to_the_image_fools_the_network_and_moves_no_weight(lesson):
-    assert lesson["test_accuracy"] > 0.96
-    for size, (along, at_random) in lesson["fooled"].items():
-        assert along < at_random - 10, size
-    assert lesson["fooled"][0.1] == pytest.approx([48, 97], abs=1)
-    assert lesson["fooled"][0.2][0] < 2
-    assert lesson["loss_after"] > 10 * lesson["loss_before"].item()
+def test_the_gradient_with_respect_to_the_image_fools_six_networks_and_moves_no_weight(lesson):
+    fooled = {size: np.array(found) for size, found in lesson["fooled"].items()}
+    assert fooled[0.0].min() > 93
+    assert np.all(np.abs(fooled[0.1][:, 0] - 50) < 6)  # about half of the images
+    assert np.all(fooled[0.1][:, 1] > 90)
+    assert np.all(fooled[0.2][:, 0] < 5)
     assert lesson["moved"] == 0
 
 
-def test_half_of_the_images_need_less_than_two_of_16_grey_levels_and_stay_images(lesson):
-    assert lesson["middle"] == pytest.approx(0.10)
+def test_half_of_the_images_need_less_than_two_sixteenths_of_grey(lesson):
+    assert lesson["middle"] == pytest.approx(0.11, abs=0.011)
     assert lesson["middle"] < 2 / 16
-    image = lesson["changed"](0.5, lesson["uphill"])
-    assert (image.min(), image.max()) == (0, 1)
-    assert (lesson["guesses"][-1] != lesson["guesses"][0]).mean() > 0.9
 
 
 def test_more_units_follow_the_curve_better(lesson):
@@ -218,4 +207,4 @@ def test_without_an_activation_64_units_are_the_best_straight_line(lesson):
     x, wave = lesson["inside"], lesson["wave"]
     line = np.polynomial.Polynomial.fit(x, wave(x), 1)
     best = np.sqrt(np.mean((line(x) - wave(x)) ** 2))
-    assert lesson["straight"] == pytest.approx(np.full(5, best), abs=0.002)
+    assert lesson["straight"] == pytest.approx(np.full(3, best), abs=0.002)

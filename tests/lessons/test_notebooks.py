@@ -14,12 +14,11 @@ import pytest
 from helpers.pictures.saved import WIDGET
 from tests.support.lessons import LESSONS
 from tools import notebooks
+from tools.lessons import words
 
 ROOT = Path(__file__).resolve().parents[2]
-FULL_LESSONS = [path for path in LESSONS if not path.name.startswith("00")]
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-each_full_lesson = pytest.mark.parametrize("path", FULL_LESSONS, ids=lambda path: path.stem)
 
 
 def read(path):
@@ -42,35 +41,6 @@ def text(output, kind="text/plain"):
     return "".join(output.get("text") or output.get("data", {}).get(kind, ""))
 
 
-def words(markdown):
-    """How many words a reader meets in a piece of Markdown.
-
-    A word is a run of characters between spaces that holds at least one letter. A block of code, a
-    formula, an HTML tag and the address behind a link are not read as words: the first goes whole,
-    a formula counts as one word, of a link only its text counts. What is folded away under
-    <details> does count: it is there to be read.
-    """
-    markdown = re.sub(r"```.*?```", " ", markdown, flags=re.DOTALL)
-    markdown = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", " formula ", markdown, flags=re.DOTALL)
-    markdown = re.sub(r"<[^>]+>", " ", markdown)
-    markdown = re.sub(r"\]\([^)]*\)", "]", markdown)
-    return sum(any(sign.isalpha() for sign in word) for word in markdown.split())
-
-
-def test_words_are_counted_as_a_reader_meets_them():
-    assert (
-        words(
-            "# Go down\n\nThe slope $\\tfrac{dJ}{dw}$ – see [the lesson]"
-            "(03_gradient_descent.ipynb)."
-        )
-        == 8
-    )
-    assert (
-        words("<details><summary>Predict.</summary>Past it</details>\n```python\nprint(1)\n```")
-        == 3
-    )
-
-
 @each_lesson
 def test_lesson_was_run_from_top_to_bottom(path):
     counts = [cell["execution_count"] for cell in cells(path, "code")]
@@ -91,10 +61,21 @@ def test_lesson_holds_nothing_of_the_session_that_ran_it(path):
     assert "version" not in notebook["metadata"]["language_info"]
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     assert [output for output in outputs(path) if WIDGET in output.get("data", {})] == []
-    assert [cell["id"] for cell in notebook["cells"] if set(cell["metadata"]) - {"tags"}] == []
+    allowed = {"tags", *notebooks.FOLDED}
+    assert [cell["id"] for cell in notebook["cells"] if set(cell["metadata"]) - allowed] == []
     assert [
         text(output) for output in outputs(path) if re.search(r"\bat 0x[0-9a-f]+", text(output))
     ] == []
+
+
+@each_lesson
+def test_a_folded_cell_is_folded_in_jupyter_and_in_colab_and_has_a_title(path):
+    for cell in read(path)["cells"]:
+        marks = {
+            name: cell["metadata"][name] for name in notebooks.FOLDED if name in cell["metadata"]
+        }
+        is_titled = source(cell).startswith("# @title ")
+        assert marks == (notebooks.FOLDED if is_titled else {}), source(cell)[:80]
 
 
 @each_lesson
@@ -115,7 +96,7 @@ def test_lesson_has_one_title_and_it_comes_first(path):
 @each_lesson
 def test_code_cells_are_short_and_plain(path):
     code = [source(cell) for cell in cells(path, "code") if cell.get("id") != "set-up"]
-    assert [cell for cell in code if len(cell.splitlines()) > 25] == []
+    assert [cell for cell in code if len(cell.splitlines()) > 40] == []
     assert [
         cell for cell in code if re.search(r"^\s*[%!]", cell, re.MULTILINE)
     ] == []  # magics, shell commands
@@ -127,16 +108,6 @@ def test_code_cells_are_short_and_plain(path):
 def test_imports_stand_in_the_first_code_cell_after_the_set_up(path):
     later = [source(cell) for cell in cells(path, "code")[2:]]
     assert [cell for cell in later if re.search(r"^(import|from) ", cell, re.MULTILINE)] == []
-
-
-@each_full_lesson
-def test_lesson_has_15_to_30_code_cells(path):
-    assert 15 <= len(cells(path, "code")) <= 30
-
-
-@each_lesson
-def test_lesson_has_at_most_2500_words(path):
-    assert sum(words(source(cell)) for cell in cells(path, "markdown")) <= 2500
 
 
 @each_lesson
@@ -194,6 +165,13 @@ def test_make_notebooks_writes_the_committed_form_once(tmp_path):
     test_lesson_was_run_from_top_to_bottom(lesson)
     assert [cell["id"] for cell in read(lesson)["cells"]] == ["cell-0", "cell-1", "cell-2"]
     assert [text(output) for output in outputs(lesson)] == ["IntSlider(value=0)", "0\n1\n2\n", "2"]
+
+
+def test_a_folded_cell_stays_folded(tmp_path):
+    kept = {"tags": ["nbval-ignore-output"], **notebooks.FOLDED}
+    text_before = lesson_of("# @title Scaffolding\n1 + 1", metadata={**kept, "scrolled": True})
+    written = json.loads(notebooks.committed_form(text_before, tmp_path / "01_test.ipynb"))
+    assert written["cells"][0]["metadata"] == kept
 
 
 def test_a_cell_that_fails_is_named_and_its_lesson_is_not_written(tmp_path, monkeypatch, capsys):

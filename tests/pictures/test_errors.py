@@ -87,7 +87,8 @@ def test_an_error_in_the_standard_library_is_said_with_the_line_that_called_it(f
     loss = define(MEAN, filename)["loss"]
     said = explained(lambda: loss([]))
     assert "StatisticsError" in said
-    assert "in line 4 of loss: return statistics.mean(values)" in said
+    assert "in line 4 of loss: return statistics.mean(values). Mend the cell, run it and" in said
+    assert "waits for the next change" not in said
 
 
 def test_of_several_own_lines_the_last_is_said():

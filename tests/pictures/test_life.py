@@ -49,8 +49,9 @@ def test_slider_beneath_lies_in_line_with_its_axes():
     row, picture = live._box.children
     assert picture is live._canvas  # comes last, for its Reset does
     extent = ax.get_position()
-    (slider,) = row.children
-    assert slider.layout.margin.endswith(f" {100 * extent.x0:.3f}%")
+    name, slider = row.children
+    assert (name.value.strip(), name.layout.width) == ("rate α", "0")
+    assert name.layout.margin.endswith(f" {100 * extent.x0:.3f}%")
     assert slider.layout.width == f"{100 * extent.width:.3f}%"
     assert row.layout.max_width == picture.layout.max_width
     live.close()
@@ -88,6 +89,26 @@ def test_closing_leaves_no_widget_and_no_memory():
     del live
     gc.collect()
     assert memory() is None
+
+
+def test_what_a_notebook_keeps_of_a_closed_figure_holds_nothing_that_was_drawn():
+    kept = []  # as Out[n] does, of every run of a cell
+    drawn = weakref.WeakSet()
+    for _ in range(3):
+        live = LiveFigure(3, 2)
+        ax = live.subplots()
+        drawn |= {ax, live.draggable(ax, "start", (0.5, 0.5))}
+        live.beneath(ax, "x")
+        live.goal("Right", lambda seen, ax=ax: bool(ax))
+        live.update(x=ipywidgets.FloatSlider())(lambda start, x, ax=ax: ax.get_title())
+        live._repr_mimebundle_()
+        live.close()
+        kept.append(live)
+        del live, ax
+    gc.collect()
+    assert not list(drawn)
+    kept[0].reset()
+    assert kept[0].summary == ""
 
 
 def test_running_a_cell_again_closes_what_it_had_made(monkeypatch):

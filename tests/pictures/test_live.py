@@ -195,6 +195,43 @@ def test_goals_stay_reached():
     live.close()
 
 
+def test_a_goal_that_is_only_passed_by_is_not_reached(live, browser):
+    live.goal("Go to six", lambda seen: seen.words.startswith("x 6 "))
+
+    def goals():
+        return [is_reached for _, is_reached in browser.last["goals"]]
+
+    for x in (5, 6, 7):
+        browser.got()
+        live.controls["x"].value = x
+        assert goals() == [False]
+    browser.say("rest", got=browser.last["frame"])
+    assert goals() == [False]
+    live.controls["x"].value = 6
+    browser.got()
+    assert goals() == [False]
+    browser.say("rest", got=browser.last["frame"])
+    assert browser.last["sharp"] and goals() == [True]
+    assert live.calls[-1][1] == 6 and len(live.calls) == 5, "to rest computes nothing again"
+
+
+def test_without_a_view_every_value_that_is_set_is_a_rest(live):
+    live.goal("Go to six", lambda seen: seen.words.startswith("x 6 "))
+    live.controls["x"].value = 6
+    live.controls["x"].value = 7
+    assert live.goals == {"Go to six": True}
+
+
+def test_reset_goes_back_to_what_was_first_shown(live):
+    live.controls["x"].value = 6
+    live._repr_mimebundle_()
+    live.controls["x"].value = 8
+    live._repr_mimebundle_()
+    live.controls["x"].value = 9
+    live.reset()
+    assert live.summary.startswith("x 6 ")
+
+
 def test_an_update_may_set_another_control_and_is_run_again_with_it():
     live = LiveFigure(3, 2)
 
@@ -205,22 +242,6 @@ def test_an_update_may_set_another_control_and_is_run_again_with_it():
 
     live.controls["a"].value = 7
     assert live.summary == "7 7" and live.controls["b"].value == 7
-    live.close()
-
-
-def test_an_interrupted_update_runs_again_at_the_next_look():
-    interrupt = [False]
-
-    def stop(x):
-        if interrupt[0]:
-            raise KeyboardInterrupt
-
-    live = dot(stop)
-    interrupt[0] = True
-    with pytest.raises(KeyboardInterrupt):
-        live.controls["x"].value = 5
-    interrupt[0] = False
-    assert live.summary.startswith("x 5 ")
     live.close()
 
 

@@ -1,30 +1,26 @@
-"""What is saved of a live figure, and that `make lab`'s server saves it, and answers at once."""
+"""What is saved of a live figure."""
 
 import copy
 import json
 import subprocess
 import sys
-import urllib.request
-import uuid
-from contextlib import closing
 
 import nbformat
 import pytest
-import websocket
+from bs4 import BeautifulSoup
 
 from helpers.pictures.saved import (
     MARK,
     STATE,
     WIDGET,
-    before_saving,
     keep_figures,
     keep_pictures,
 )
-from tests.browser.lab import jupyter
 from tests.support.figures import dot
 
 PICTURE = "iVBORw0KGgo="
 SENTENCE = "lr 1.05: diverged at step 12"
+CAPTION = f"*{SENTENCE}* Run this cell to drag."
 
 
 def output(kind="display_data", metadata=None, widget="", **data):
@@ -91,16 +87,16 @@ STREAM = {"output_type": "stream", "name": "stdout", "text": "1.2\n"}
 
 def test_a_live_figure_leaves_its_picture_and_its_sentence():
     picture, words = saved(FIGURE)
-    assert picture == output("execute_result", image_png=PICTURE, text_plain=SENTENCE)
-    assert words == output(text_markdown=f"*{SENTENCE}*")
+    assert picture == output(image_png=PICTURE, text_plain=SENTENCE)
+    assert words == output(text_markdown=CAPTION)
 
 
-def test_the_saved_notebook_is_valid_with_one_execute_result_per_cell():
+def test_the_saved_notebook_is_valid_and_its_pictures_have_no_number():
     kept = keep_pictures(notebook(STREAM, FIGURE))
     nbformat.validate(nbformat.from_dict(kept))
     assert [made["output_type"] for made in kept["cells"][1]["outputs"]] == [
         "stream",
-        "execute_result",
+        "display_data",
         "display_data",
     ]
     assert "widgets" not in kept["metadata"]
@@ -116,18 +112,30 @@ def test_saving_twice_changes_nothing_more(outputs, keep):
 
 
 def test_words_that_already_follow_are_not_repeated():
-    assert len(saved(FIGURE, output(text_markdown=f"*{SENTENCE}*"))) == 2
-    assert len(saved(FIGURE, output(text_markdown=["*lr 1.05: diverged", " at step 12*"]))) == 2
+    assert len(saved(FIGURE, output(text_markdown=CAPTION))) == 2
+    assert len(saved(FIGURE, output(text_markdown=[CAPTION[:9], CAPTION[9:]]))) == 2
 
 
 def test_text_stored_as_lines_is_joined_into_one_sentence():
     lines = output(widget="1f", image_png=PICTURE, text_plain=["it settles\n", "in 12 steps"])
-    assert saved(lines)[1]["data"] == {"text/markdown": "*it settles in 12 steps*"}
+    assert saved(lines)[1]["data"]["text/markdown"].startswith("*it settles in 12 steps* ")
 
 
 def test_signs_of_the_sentence_are_not_read_as_markdown():
     words = saved(output(widget="1f", image_png=PICTURE, text_plain="2 * w_1 < $3$ [a]"))[1]
-    assert words["data"]["text/markdown"] == r"*2 \* w\_1 \< \$3\$ \[a\]*"
+    assert words["data"]["text/markdown"].startswith(r"*2 \* w\_1 \< \$3\$ \[a\]* ")
+
+
+@pytest.mark.parametrize("keep", [keep_pictures, keep_figures])
+def test_a_picture_that_is_asleep_asks_nobody_to_press_play(keep):
+    sentence = "Not trained yet. Press play."
+    alt = {"image/png": {"width": 900, "alt": sentence}}
+    picture, words = saved(
+        output(widget="1f", image_png=PICTURE, text_plain=sentence, metadata=alt), keep=keep
+    )
+    assert picture["data"]["text/plain"] == "Not trained yet."
+    assert picture["metadata"] == {"image/png": {"width": 900, "alt": "Not trained yet."}}
+    assert words["data"]["text/markdown"] == "*Not trained yet.* Run this cell to drag."
 
 
 def test_a_widget_without_a_picture_leaves_its_text_and_one_without_text_leaves_nothing():
@@ -153,6 +161,30 @@ def test_a_lesson_keeps_no_widget_at_all():
     assert "widgets" not in kept["metadata"]
 
 
+def test_an_exported_page_has_the_text_alternative_of_each_picture(tmp_path):
+    of = {"image/png": {"alt": '"1 < 2" & more'}}
+    kept = keep_pictures(
+        notebook(
+            output(widget="1f", image_png=PICTURE, text_plain='"1 < 2" & more', metadata=of),
+            output(image_png=PICTURE, text_plain="<Figure>"),
+        )
+    )
+    (tmp_path / "a.ipynb").write_text(json.dumps(kept))
+    command = [
+        "nbconvert",
+        "--to",
+        "html",
+        "--template",
+        "downhill",
+        "--stdout",
+        tmp_path / "a.ipynb",
+    ]
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+    described, other = BeautifulSoup(done.stdout, "html.parser").select("img")
+    assert described["alt"] == '"1 < 2" & more'
+    assert other["alt"].startswith("No description")
+
+
 # ---- when a learner saves, only the course's figures are touched
 
 
@@ -161,7 +193,7 @@ def test_a_figure_of_the_course_is_replaced_when_a_learner_saves(figure):
     picture, words = saved(figure, keep=keep_figures)
     assert picture["data"] == {"image/png": PICTURE, "text/plain": SENTENCE}
     assert MARK.keys().isdisjoint(picture["metadata"])
-    assert words == output(text_markdown=f"*{SENTENCE}*")
+    assert words == output(text_markdown=CAPTION)
 
 
 def test_a_live_figure_marks_its_output():
@@ -209,117 +241,3 @@ def test_a_control_of_the_course_that_the_learner_shows_elsewhere_keeps_its_stat
     shown = output(widget="1a", text_plain="FloatSlider(value=0.1)")
     kept = kept_states(widgets, FIGURE, shown, LEARNERS[0])
     assert kept[STATE]["state"].keys() == {"1a", "1b", "1c", "2a"}
-
-
-def test_only_notebooks_are_touched_when_something_is_saved():
-    model = {"type": "file", "content": "text"}
-    before_saving(model=model, path="notes.txt", contents_manager=None)
-    assert model == {"type": "file", "content": "text"}
-
-
-def test_saving_needs_neither_matplotlib_nor_ipywidgets():
-    large = {"matplotlib", "ipywidgets", "numpy"}
-    code = f"import sys, helpers.pictures.saved; print({large} & set(sys.modules))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert run.stdout == "set()\n"
-
-
-# What a user may have in their own settings: a hook, and an extension; this one reports sockets.
-USERS_CONFIG = """
-import sys
-from pathlib import Path
-sys.path.insert(0, str(Path(__file__).parent))
-
-def users_hook(model, **_):
-    if model["type"] == "notebook":
-        model["content"]["metadata"]["saved_by"] = "the user's own hook"
-
-c.FileContentsManager.pre_save_hook = users_hook
-c.ServerApp.jpserver_extensions = {"sockets": True}
-"""
-USERS_EXTENSION = """
-import socket
-from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
-class Sockets(JupyterHandler):
-    def get(self):
-        handlers = ZMQChannelsWebsocketConnection._open_sessions.values()
-        sockets = [handler.ws_connection.stream.socket for handler in handlers]
-        option = socket.IPPROTO_TCP, socket.TCP_NODELAY
-        self.finish({"nodelay": [bool(opened.getsockopt(*option)) for opened in sockets]})
-
-def _load_jupyter_server_extension(app):
-    app.web_app.add_handlers(".*", [("/sockets", Sockets)])
-"""
-
-
-class Server:
-    """The few requests that the tests make of a running server."""
-
-    def __init__(self, address, folder):
-        self.address = address
-        self.folder = folder
-
-    def ask(self, path, method="GET", body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address.format(path), data, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read())
-
-    def save(self, content):
-        body = {"type": "notebook", "format": "json", "content": content}
-        self.ask("api/contents/lesson.ipynb", "PUT", body)
-        return json.loads((self.folder / "lesson.ipynb").read_text())
-
-    def echo(self, kernel):
-        """Send the kernel a message over a new websocket; once answered, how the socket is set."""
-        address = self.address.replace("http", "ws", 1).format(f"api/kernels/{kernel}/channels")
-        header = {
-            "msg_id": uuid.uuid4().hex,
-            "msg_type": "kernel_info_request",
-            "session": "s",
-            "username": "u",
-        }
-        message = {
-            "header": header | {"version": "5.3"},
-            "parent_header": {},
-            "metadata": {},
-            "content": {},
-        }
-        with closing(websocket.create_connection(address, timeout=60)) as channel:
-            channel.send(json.dumps(message | {"channel": "shell", "buffers": []}))
-            while json.loads(channel.recv())["parent_header"].get("msg_id") != header["msg_id"]:
-                pass
-            return self.ask("sockets")["nodelay"]
-
-
-@pytest.fixture(scope="module", params=[True, False], ids=["make_lab", "stock"])
-def server(request, tmp_path_factory):
-    """JupyterLab as `make lab` starts it, and by itself, both with a user's own settings."""
-    folder = tmp_path_factory.mktemp("lessons")
-    scratch = tmp_path_factory.mktemp("jupyter")
-    (scratch / "config_dir").mkdir()
-    (scratch / "config_dir" / "jupyter_server_config.py").write_text(USERS_CONFIG)
-    (scratch / "config_dir" / "sockets.py").write_text(USERS_EXTENSION)
-    with jupyter(folder, scratch, as_make_lab=request.param) as address:
-        started = Server(address, folder)
-        started.as_make_lab = request.param
-        yield started
-
-
-def test_messages_leave_at_once_under_make_lab(server):
-    kernel = server.ask("api/kernels", "POST", {"name": "python3"})["id"]
-    assert server.echo(kernel) == [server.as_make_lab]
-
-
-def test_a_notebook_saved_under_make_lab_keeps_the_picture(server):
-    outputs = server.save(notebook(FIGURE, LEARNERS[0]))["cells"][1]["outputs"]
-    assert (WIDGET not in outputs[0]["data"]) == server.as_make_lab
-    assert outputs[0]["data"]["image/png"].strip() == PICTURE
-    assert len(outputs) == 2 + server.as_make_lab
-    assert WIDGET in outputs[-1]["data"], "a learner's own widget"
-
-
-def test_the_users_own_settings_stay_in_force(server):
-    assert server.save(notebook())["metadata"]["saved_by"] == "the user's own hook"

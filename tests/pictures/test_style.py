@@ -17,6 +17,8 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from colorspacious import cspace_convert
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -367,3 +369,40 @@ def test_the_page_around_a_picture_has_the_colours_of_the_pictures():
     colours = dict(re.findall(r"--downhill-(\w+): (#\w{6});", light))
     palette = {"control": style.BLUE, "reached": style.GREEN, "track": style.GREY}
     assert colours == {name: colour.lower() for name, colour in palette.items()}
+
+
+# ---- as the colour-blind see it: Machado, Oliveira and Fernandes (2009)
+
+SIGHTS = (None, "deuteranomaly", "protanomaly", "tritanomaly")
+APART = 7  # in CAM02-UCS, where 1 is about the least that is seen of two patches side by side
+
+
+def nearest(one, other):
+    """How far apart two colours are to the eye that tells them apart least."""
+
+    def places(colour):
+        for sight in SIGHTS:
+            rgb = np.array(to_rgb(colour))
+            if sight:
+                kind = {"name": "sRGB1+CVD", "cvd_type": sight, "severity": 100}
+                rgb = np.clip(cspace_convert(rgb, kind, "sRGB1"), 0, 1)
+            yield cspace_convert(rgb, "sRGB1", "CAM02-UCS")
+
+    return min(np.linalg.norm(a - b) for a, b in zip(places(one), places(other)))
+
+
+def test_the_colours_that_mean_something_are_told_apart_by_every_eye():
+    meanings = ("DOWNHILL", "GRADIENT", "DIVERGENCE", "MINIMUM", "TARGET")
+    for one, other in itertools.combinations(meanings, 2):
+        assert nearest(getattr(style, one), getattr(style, other)) >= APART, (one, other)
+
+
+def test_optimizers_of_one_line_style_are_told_apart_by_every_eye():
+    for one, other in itertools.combinations(style.OPTIMIZERS, 2):
+        this, that = style.OPTIMIZERS[one], style.OPTIMIZERS[other]
+        if this["linestyle"] == that["linestyle"]:
+            assert nearest(this["color"], that["color"]) >= APART, (one, other)
+
+
+def test_no_two_classes_have_the_same_marker():
+    assert len(set(style.MARKERS)) == len(style.MARKERS) == len(style.CLASSES)

@@ -85,14 +85,14 @@ def test_two_messages_from_browsers_do_not_both_put_a_frame_on_the_wire(live, me
 
 
 def test_a_control_that_moves_during_an_update_is_answered_after_it(live, meeting):
-    function = live._update._function
+    function = live._computing.update._function
 
     def held(start, x):
         seen = function(start, x)
         meeting.held_here()
         return seen
 
-    live._update._function = held
+    live._computing.update._function = held
     said = []
 
     def first():

@@ -76,7 +76,7 @@ def test_what_was_coarse_while_the_picture_moved_is_computed_again_when_it_rests
     figure._canvas._ratios["view"] = 1.0  # somebody looks: the picture moves first, and rests later
     figure.controls["x"].value = 3
     figure.frame(moving=True)
-    assert figure._seen.words == "coarse"
+    assert figure._computing.seen.words == "coarse"
     assert figure.summary == "fine"
     figure.frame(moving=True)
     assert calls == [False, False, True, False]

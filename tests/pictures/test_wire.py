@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
 from helpers.pictures import canvas as canvas_module
+from helpers.pictures import overdue
 from helpers.pictures.live import LiveFigure
-from tests.support.figures import Browser
+from tests.support.figures import Browser, dot
 
 
 def test_moving_frames_are_jpeg_and_resting_ones_sharp_png_at_the_pixel_ratio(live):
@@ -223,3 +226,40 @@ def test_a_message_that_makes_no_sense_is_answered_in_words(live, browser):
         assert len(browser.messages) == sent + 1 and "Stopped by" in browser.last["summary"]
     browser.say("reset", got=browser.last["frame"])
     assert browser.last["summary"].startswith("x 2 ")
+
+
+def test_a_number_and_its_percent_sign_stay_in_one_line():
+    live = LiveFigure(2, 1)
+    live.update()(lambda: "Only 12 % of 3·10⁻⁵.")
+    assert live.summary == "Only 12 % of 3·10⁻⁵."
+    assert Browser(live).last["summary"] == "Only 12\N{NO-BREAK SPACE}% of 3·10⁻⁵."
+    live.close()
+
+
+def test_a_computation_that_takes_long_is_told_before_it_ends():
+    told = []
+    browser = None
+
+    def long(x):
+        if browser:
+            told.append(browser.is_told.wait(60))
+
+    live = dot(long)
+    browser = Browser(live)
+    browser.got()
+    live.controls["x"].value = 6
+    assert told == [True] and browser.last["summary"].startswith("x 6 ")
+    live.close()
+
+
+def test_a_short_computation_is_not_told(live, monkeypatch):
+    looks = threading.Event()
+    monkeypatch.setattr(overdue, "AFTER", 1e9)
+    monkeypatch.setattr(overdue, "EVERY", 0.001)
+    browser = Browser(live)
+    browser.got()
+    live.controls["x"].value = 6
+    with overdue.telling(looks.set):
+        monkeypatch.setattr(overdue, "AFTER", 0)
+        assert looks.wait(60), "the watcher has looked again since"
+    assert not browser.is_told.is_set()

@@ -1,7 +1,7 @@
-"""The set-up cell and the course that it fetches, and Colab as far as it can be had on any machine.
+"""The set-up cell, the course that it installs, and Colab as far as it can be had on any machine.
 
-That is Colab's versions with nothing else installed, and what anywidget asks of the module
-google.colab.
+That is Colab's versions with nothing else installed but what builds the course, and what anywidget
+asks of the module google.colab.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 ADDRESS, VERSION = stamp.setting("Repository", PROJECT), stamp.setting("version", PROJECT)
 SET_UP = stamp.set_up_cell(ADDRESS, VERSION)
-FOLDER = ADDRESS.split("/")[-1]  # where the set-up cell puts the course
 
 VERSIONS = """
 numpy==2.1.3
@@ -37,7 +36,8 @@ jupyter_client==7.4.9
 tqdm==4.67.3
 pillow==11.3.0
 anywidget==0.9.21
-"""
+hatchling>=1.24
+"""  # the last builds the course, which pip otherwise fetches for each build anew
 MANAGER = "https://example.org/manager.js"
 GOOGLE_COLAB = {  # what anywidget looks for, imported before the first cell as in Colab
     "google/colab/output.py": f"""
@@ -50,18 +50,16 @@ def enable_custom_widget_manager():
     "google/colab/__init__.py": "",
     "sitecustomize.py": "import google.colab.output",
 }
-MOVE_EXPLORERS = """
+MOVE_EXPLORERS = f"""
 import sys
-from pathlib import Path
-import helpers
-loaded = {name for name in sys.modules if name.startswith("helpers.explorers.")}
+loaded = {{name for name in sys.modules if name.startswith("helpers.explorers.")}}
 # IPython has a `tests` of its own
-sys.path.insert(0, str(Path(helpers.__file__).parents[1] / "tests" / "support"))
+sys.path.insert(0, {str(ROOT / "tests" / "support")!r})
 from controls import EXPLORERS, survives_every_end
 for name, explorer in EXPLORERS.items():
     if explorer.__module__ in loaded:
         live = explorer()
-        live._canvas._handle_custom_msg({"kind": "open", "view": "test", "ratio": 1.0}, [])
+        live._canvas._handle_custom_msg({{"kind": "open", "view": "test", "ratio": 1.0}}, [])
         survives_every_end(live)
         live.close()
         print(name)
@@ -92,35 +90,45 @@ def environment(python: str) -> Path:
     return folder / "bin" / "python"
 
 
-def publish(folder: Path) -> Path:
-    """A bare repository with one commit: the files of this checkout as they are now, committed or
-    not.
+def without_course(python: str | Path, folder: Path) -> Path:
+    """The Python of a new environment that holds what that of `python` holds, but for the course.
+
+    It is made of links: quick, small, and nothing that is installed here reaches the other.
+    """
+    ask = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    held = Path(subprocess.run(ask, check=True, capture_output=True, text=True).stdout.strip())
+    subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (here,) = folder.glob("lib/python*/site-packages")
+    for part in held.iterdir():
+        if "downhill" not in part.name:
+            (here / part.name).symlink_to(part)
+    return folder / "bin" / "python"
+
+
+def publish(folder: Path, tag: str = f"v{VERSION}") -> Path:
+    """A bare repository with one commit, which has this tag: the files of this checkout as they are
+    now, committed or not.
     """
     bare = folder / "course.git"
-    git = [
-        "git",
-        f"--git-dir={bare}",
-        f"--work-tree={ROOT}",
-        "-c",
-        "user.name=A",
-        "-c",
-        "user.email=a@example.org",
-    ]
+    git = ["git", f"--git-dir={bare}", f"--work-tree={ROOT}"]
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     for command in (
         ["git", "init", "--quiet", "--bare", "--initial-branch=main", str(bare)],
         [*git, "add", "--all"],
-        [*git, "commit", "--quiet", "--message", "The course"],
+        [*git, *author, "commit", "--quiet", "--message", "The course"],
+        [*git, "tag", tag],
     ):
         subprocess.run(command, cwd=ROOT, check=True)
     return bare
 
 
-def instead(source: Path) -> dict[str, str]:
-    """Environment variables with which git finds at `source` what is to be fetched from the
-    course's address.
+def instead(source: str) -> dict[str, str]:
+    """Environment variables with which pip and git find at the address `source` what is to be
+    fetched from the course's, and build it with what is installed.
     """
-    setting = {"COUNT": "1", "KEY_0": f"url.{source.as_uri()}.insteadOf", "VALUE_0": ADDRESS}
-    return {f"GIT_CONFIG_{name}": value for name, value in setting.items()}
+    setting = {"COUNT": "1", "KEY_0": f"url.{source}.insteadOf", "VALUE_0": ADDRESS}
+    git = {f"GIT_CONFIG_{name}": value for name, value in setting.items()}
+    return git | {"PIP_NO_BUILD_ISOLATION": "0"}  # this is how pip's flag is switched on
 
 
 def kernel(folder: Path, python: Path, **variables: str) -> Path:
@@ -146,16 +154,20 @@ def kernel(folder: Path, python: Path, **variables: str) -> Path:
     return folder
 
 
-def run_alone(lesson: Path, folder: Path) -> nbformat.NotebookNode:
-    """Run a lesson from an empty folder from top to bottom, then move all explorers that it has
-    loaded.
-    """
-    shutil.copy(lesson, folder)
-    notebook = nbformat.read(folder / lesson.name, as_version=4)
-    notebook.cells += [nbformat.v4.new_code_cell(MOVE_EXPLORERS)]
+def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Run a notebook in place, in a new kernel "colab" that works in `folder`."""
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
         notebook, kernel_name="colab", timeout=300, resources=resources, coalesce_streams=True
     )
     client.execute()
+
+
+def run_alone(lesson: Path, folder: Path) -> nbformat.NotebookNode:
+    """Run a lesson from an empty folder from top to bottom, then move all explorers that it has
+    loaded.
+    """
+    notebook = nbformat.read(lesson, as_version=4)
+    notebook.cells += [nbformat.v4.new_code_cell(MOVE_EXPLORERS)]
+    run(notebook, folder)
     return notebook

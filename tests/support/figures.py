@@ -20,13 +20,20 @@ class Browser:
         self.canvas = live._canvas
         self.ratio = ratio  # pixels per CSS pixel
         self.messages: list[tuple[dict, bytes]] = []
-        self.canvas.send = lambda content, buffers: self.messages.append((content, buffers[0]))
+        self.is_told = threading.Event()  # that the kernel computes for longer than a moment
+        self.canvas.send = self._hear
         self.say("open")
 
     def say(self, kind: str, **words: Any) -> None:
         """Send a message of this kind, as canvas.js would."""
         message = {"kind": kind, "view": "v", "ratio": self.ratio, "got": 0, **words}
         self.canvas._hear(self.canvas, message, [])
+
+    def _hear(self, content: dict, buffers: list) -> None:
+        if content["kind"] == "computing":
+            self.is_told.set()
+        else:
+            self.messages.append((content, buffers[0]))
 
     def got(self) -> None:
         """Acknowledge the last frame."""
@@ -50,13 +57,22 @@ class WatchedLock:
         self.waited_for = threading.Event()
         self._lock = threading.RLock()
 
+    def acquire(self, timeout: float = -1) -> bool:
+        """Whether it was got; a wait is told as it begins."""
+        if self._lock.acquire(blocking=False):
+            return True
+        self.waited_for.set()
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
     def __enter__(self) -> None:
-        if not self._lock.acquire(blocking=False):
-            self.waited_for.set()
-            self._lock.acquire()
+        self.acquire()
 
     def __exit__(self, *error: object) -> None:
-        self._lock.release()
+        self.release()
 
 
 class Meeting:

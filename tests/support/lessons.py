@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import io
-import os
-from pathlib import Path
+import re
 
-import nbformat
+from tools.lessons import LESSONS, Cell, cells, lesson, run_parts
 
-from tools.tracked import tracked
+# The lessons with a core and a further part, exercises, and a twin in PyTorch. The others follow.
+REWRITTEN: tuple[str, ...] = ("01", "02", "03", "04", "05", "06")
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = ROOT / "notebooks"
-LESSONS = tracked("notebooks/[0-9][0-9]_*.ipynb")
-
-
-def lesson(number: str) -> Path:
-    """The path of lesson `number` ("03"); LookupError where git tracks none."""
-    for path in LESSONS:
-        if path.name.startswith(f"{number}_"):
-            return path
-    raise LookupError(f"git tracks no notebooks/{number}_*.ipynb; was it renamed and not staged?")
+__all__ = [
+    "LESSONS",
+    "REWRITTEN",
+    "cells",
+    "exercises",
+    "lesson",
+    "pytorch",
+    "run_check",
+    "run_lesson",
+]
 
 
 @functools.cache
 def run_lesson(number: str) -> dict:
-    """The namespace that the code cells of lesson `number` ("03") leave, run from top to bottom."""
-    path = lesson(number)
-    namespace: dict = {"__name__": "__main__"}
-    before = os.getcwd()
-    os.chdir(NOTEBOOKS)  # where a notebook runs
-    try:
-        for position, cell in enumerate(nbformat.read(path, as_version=4).cells):
-            if cell.cell_type == "code" and "raises-exception" not in cell.metadata.get("tags", []):
-                with contextlib.redirect_stdout(io.StringIO()):
-                    exec(compile(cell.source, f"{path.name}, cell {position}", "exec"), namespace)
-    finally:
-        os.chdir(before)
+    """The names that the code of lesson `number` ("03") leaves.
+
+    The core is run from top to bottom, then each further section with nothing but the core before.
+    """
+    return run_parts(lesson(number))
+
+
+def blocks(markdown: str) -> list[str]:
+    """The blocks of Python in a piece of Markdown."""
+    return re.findall(r"```python\n(.*?)```", markdown, flags=re.DOTALL)
+
+
+def exercises(number: str) -> list[tuple[str, Cell, str]]:
+    """(name, the cell with its `check`, the model answer in the fold after it) of each exercise."""
+    found = []
+    all_cells = cells(lesson(number))
+    for position, cell in enumerate(all_cells):
+        asked = re.search(r'check\("([\d-]+)"', cell.source) if cell.cell_type == "code" else None
+        if asked:
+            after = all_cells[position + 1].source if position + 1 < len(all_cells) else ""
+            fold = re.search(r"<details>.*?</details>", after, flags=re.DOTALL)
+            model = blocks(fold[0]) if fold else []
+            found.append((asked[1], cell, model[0] if model else ""))
+    return found
+
+
+def pytorch(number: str) -> dict:
+    """The names that the block under `In PyTorch` leaves, run after the lesson's own code."""
+    (text,) = [c.source for c in cells(lesson(number)) if c.source.startswith("## In PyTorch")]
+    namespace = dict(run_lesson(number))
+    exec("\n".join(blocks(text)), namespace)
     return namespace
+
+
+def run_check(number: str, cell: Cell, answer: str) -> None:
+    """Run a lesson's `check` cell after this answer: it prints the verdict."""
+    namespace = dict(run_lesson(number))
+    exec(answer, namespace)
+    exec(cell.source, namespace)

@@ -2,6 +2,7 @@
 
 from helpers.explorers.data.components import components
 from helpers.explorers.data.scale import scale
+from helpers.explorers.data.shadows import shadows
 from helpers.explorers.data.split import split
 
-__all__ = ["components", "scale", "split"]
+__all__ = ["components", "scale", "shadows", "split"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from ipywidgets import Checkbox
+from ipywidgets import Button, Checkbox
 from matplotlib.axes import Axes
 
 from helpers.datasets import load_people
@@ -84,9 +84,15 @@ def in_proportion(order: Array, y: Array) -> Array:
 class Split(NamedTuple):
     """What a split into train, validation and test measures; a part that is empty has no yes."""
 
+    deal: int  # the number of the deal that is shown, from 0
     sizes: tuple[int, int, int]
-    shares: list[float]  # of yes in each part of the first deal
-    accuracy: Array  # percent (200,)
+    shares: list[float]  # of yes in each part of this deal
+    accuracy: Array  # percent, of all deals (200,)
+
+    @property
+    def own(self) -> float:
+        """The accuracy of this deal, in percent."""
+        return float(self.accuracy[self.deal])
 
     @property
     def deviation(self) -> float:
@@ -94,12 +100,21 @@ class Split(NamedTuple):
         return self.accuracy.std()
 
 
-def measure(deck: Deck, first: int, second: int) -> Split:
-    """Cut all deals before the examples `first` and `second`."""
-    parts = np.split(deck.y[0], [first, second])
+def expected_deviation(p: float, n: Array | float) -> Array:
+    """How much an accuracy p deviates that is measured on n examples: about √(p(1 − p) / n).
+
+    >>> print(f"{expected_deviation(0.9, 100):.3f}")
+    0.030
+    """
+    return np.sqrt(p * (1 - p) / n)
+
+
+def measure(deck: Deck, deal: int, first: int, second: int) -> Split:
+    """Cut all deals before the examples `first` and `second`, and look at one of them."""
+    parts = np.split(deck.y[deal], [first, second])
     sizes = tuple(len(part) for part in parts)
     shares = [part.mean() if len(part) else 0.0 for part in parts]
-    return Split(sizes, shares, 100 * deck.test_accuracy(first, second))
+    return Split(deal, sizes, shares, 100 * deck.test_accuracy(first, second))
 
 
 def words(found: Split) -> str:
@@ -112,8 +127,9 @@ def words(found: Split) -> str:
     mean = fixed(found.accuracy.mean(), 1)
     deviation = fixed(found.deviation, 1)
     return (
-        f"One deal: {', '.join(parts)}. Test accuracy over {DEALS} deals: "
-        f"{mean} % with a deviation of {deviation} points."
+        f"Deal {found.deal + 1}: {', '.join(parts)}. Its test accuracy is {fixed(found.own, 1)} %. "
+        f"Over {DEALS} deals it is {mean} % with a standard deviation of {deviation} percentage "
+        "points."
     )
 
 
@@ -124,34 +140,55 @@ LOOK = {
     "yes": {"fill": True, "color": style.CLASSES[1]},
     "borders": {"color": style.INK, "linewidth": 3},
     "deals": {"fill": True, "color": style.DOWNHILL},
+    "this_deal": {
+        "marker": "o",
+        "linestyle": "none",
+        "markersize": 9,
+        "color": style.INK,
+        "clip_on": False,
+        "zorder": 5,
+        "label": "this deal",
+    },
     "here": {
         "marker": "o",
+        "linestyle": "none",
         "markersize": 9,
         "color": style.DOWNHILL,
         "clip_on": False,
+        "label": "over 200 deals",
     },
 }
-BINS = np.arange(36.25, 102, 2.5)  # of the accuracies, percent
+BIN = 2.5  # percent: the width of a bar of the histogram
+SPAN, TALLEST = 20, 80  # percent and deals that its axes hold at least; then twice as many
+N_SHOWN = np.geomspace(6, 400, 50)  # of the dashed curve
+LABEL_AT = 14  # where on it its formula stands
 
 
 class Drawing:
     """The bar of people with its two borders, the accuracies of 200 deals, and their deviation."""
 
-    def __init__(self, live: LiveFigure, n: int, typical: float) -> None:
-        """For n people; `typical` is the accuracy p of the dashed curve √(p(1 − p) / n)."""
+    def __init__(self, live: LiveFigure, n: int) -> None:
+        """For n people."""
         mosaic = [["bar", "bar"], ["draws", "spread"]]
-        axes = live.figure.subplot_mosaic(mosaic, height_ratios=[1, 3])
+        axes = live.figure.subplot_mosaic(mosaic, height_ratios=[1, 4.5])
         bar, draws, spread = axes["bar"], axes["draws"], axes["spread"]
         prepare_bar(bar, n)
         prepare_draws(draws)
-        draw_theory(spread, typical)
+        prepare_spread(spread)
+        self._draws = draws
 
         self._yes = bar.stairs([0.5] * 3, [0, *AT_FIRST, n], **LOOK["yes"])
         self._names = [bar.text(0, 1.08, name, ha="center") for name in PARTS]
         (self._borders,) = bar.plot([], [], **LOOK["borders"])
-        self._deals = draws.stairs(np.zeros(len(BINS) - 1), BINS, **LOOK["deals"])
+        self._deals = draws.stairs([0.0], [0.0, BIN], **LOOK["deals"])
+        (self._this_deal,) = draws.plot([], [], **LOOK["this_deal"])
+        (self._theory,) = spread.plot([], [], "--", color=style.GREY)
+        self._formula = plots.label(spread, "√(p(1 − p) / n)", (LABEL_AT, 0), offset=(8, 6))
         (self._here,) = spread.plot([], [], **LOOK["here"])
-        live.animated([self._yes, *self._names, self._borders, self._deals, self._here])
+        for ax in (draws, spread):
+            ax.legend(loc="upper left" if ax is draws else "upper right", handletextpad=0)
+        live.animated([self._yes, *self._names, self._borders, self._deals, self._this_deal])
+        live.animated([self._theory, self._formula, self._here])
 
         for name, at, label in (
             ("train_end", AT_FIRST[0], "one border"),
@@ -172,9 +209,26 @@ class Drawing:
             name.set_x((start + end) / 2)
             room = 0.01 * edges[-1] * len(name.get_text())
             name.set_visible(end - start > room)  # or else it would stand over its neighbour
-        counts, _ = np.histogram(found.accuracy.clip(BINS[0]), BINS)
-        self._deals.set_data(counts)
-        self._here.set_data([test], [found.deviation])
+        self._show_accuracies(found)
+        self._show_deviation(test, found)
+
+    def _show_accuracies(self, found: Split) -> None:
+        """The histogram, from as low as it must; 100 % belongs to the bar that ends there."""
+        span = plots.doubled(SPAN, 100 - found.accuracy.min())
+        bins = np.arange(100 - span, 100 + BIN / 2, BIN)
+        counts, _ = np.histogram((found.accuracy - 1e-9).clip(bins[0]), bins)
+        self._deals.set_data(counts, bins)
+        self._this_deal.set_data([found.own], [0])
+        limits = ((100 - span, 100), (0, plots.doubled(TALLEST, counts.max())))
+        if limits != (self._draws.get_xlim(), self._draws.get_ylim()):
+            self._draws.set(xlim=limits[0], ylim=limits[1])  # the background is drawn again
+
+    def _show_deviation(self, n: int, found: Split) -> None:
+        """The deviation at n test examples, and the curve for the accuracy as it is now."""
+        p = found.accuracy.mean() / 100
+        self._theory.set_data(N_SHOWN, 100 * expected_deviation(p, N_SHOWN))
+        self._formula.xy = (LABEL_AT, 100 * expected_deviation(p, LABEL_AT))
+        self._here.set_data([n], [found.deviation])
 
 
 def prepare_bar(ax: Axes, n: int) -> None:
@@ -186,32 +240,21 @@ def prepare_bar(ax: Axes, n: int) -> None:
 
 def prepare_draws(ax: Axes) -> None:
     """The axes of the accuracies."""
-    ax.set(
-        xlim=(35, 102),
-        ylim=(0, 125),
-        xlabel="test accuracy (%)",
-        ylabel=f"of {DEALS} deals",
-    )
+    ax.set(xlabel="test accuracy (%)", ylabel=f"of {DEALS} deals")
+    ax.locator_params(axis="x", nbins=6, integer=True)
 
 
-def draw_theory(ax: Axes, p: float) -> None:
-    """How much an accuracy p deviates that is measured on n examples: about √(p(1 − p) / n)."""
+def prepare_spread(ax: Axes) -> None:
+    """The axes of the deviation over the number of test examples."""
     ax.set(
         xscale="log",
         xlim=(6, 400),
         ylim=(0, 18),
         yticks=[0, 5, 10, 15],
         xlabel="test examples n",
-        ylabel="deviation (points)",
+        ylabel="deviation (% points)",
     )
     ax.set_xticks([10, 30, 100, 300], ["10", "30", "100", "300"])
-
-    def deviation(n: Array | float) -> Array:
-        return 100 * np.sqrt(p * (1 - p) / n)
-
-    n = np.geomspace(6, 400, 50)
-    ax.plot(n, deviation(n), "--", color=style.GREY)
-    plots.label(ax, "√(p(1 − p) / n)", (14, deviation(14)), offset=(8, 6))
 
 
 # What moves
@@ -222,32 +265,33 @@ def split() -> LiveFigure:
 
     In each of 200 deals a nearest-centroid rule learns from the training part, its features scaled
     by that part's numbers, and is tested on the test part. An accuracy p that is measured on n
-    examples deviates by about √(p(1 − p) / n).
+    examples deviates by about √(p(1 − p) / n): the dashed curve, with the mean accuracy as p.
 
     Controls: the handles `train_end` and `val_end`, (number of people, 0.5), of which the one
-    further left ends the training part; `stratify`, keep the classes in proportion.
+    further left ends the training part; `stratify`, keep the classes in proportion; `deal`, which
+    deals again: the bar and the dark dot are those of one deal.
 
     >>> live = split()
     >>> live.controls["val_end"].value = (380, 0.5)
     >>> live.summary
-    'One deal: train 240 (54 % yes), validation 140 (54 % yes), test 20 (55 % yes). ...'
+    'Deal 1: train 240 (54 % yes), validation 140 (54 % yes), test 20 (55 % yes). ...'
     >>> live.close()
     """
     people = load_people()
     decks = {stratify: Deck(people.X, people.y, stratify) for stratify in (True, False)}
     live = LiveFigure(9, 4.6, about=ABOUT)
-    typical = decks[True].test_accuracy(*AT_FIRST).mean()
-    drawing = Drawing(live, len(people.y), typical)
+    drawing = Drawing(live, len(people.y))
 
-    @live.update(stratify=Checkbox(value=True, indent=False))
-    def _(train_end: tuple, val_end: tuple, stratify: bool) -> Seen:
+    @live.update(deal=Button(description="Deal again"), stratify=Checkbox(value=True, indent=False))
+    def _(train_end: tuple, val_end: tuple, stratify: bool, deal: int) -> Seen:
         first, second = sorted((round(train_end[0]), round(val_end[0])))
-        found = measure(decks[stratify], first, second)
+        found = measure(decks[stratify], deal % DEALS, first, second)
         drawing.show(found)
         return Seen(
             words(found),
             sizes=found.sizes,
             shares=found.shares,
+            own=found.own,
             accuracy=found.accuracy.mean(),
             deviation=found.deviation,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
+from ipywidgets import Checkbox, Dropdown, FloatLogSlider, FloatSlider, Widget
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from helpers import surfaces
 from helpers.descent import DIVERGED, Path, descend, settle
@@ -64,6 +65,17 @@ def ends(scene: Scene, lr: float, momentum: float, n: int) -> Ends:
     return Ends(colors, percent | {"still moving": moving, "diverged": diverged})
 
 
+def step_size(lr: float, momentum: float, *, divided: bool) -> float:
+    """The rate of a step; with `divided` the one that is `lr` in the long run.
+
+    Where the slope stays the same, momentum β lets the steps grow up to α/(1 − β) times the slope.
+
+    >>> step_size(0.01, 0.9, divided=False), round(step_size(0.01, 0.9, divided=True), 6)
+    (0.01, 0.001)
+    """
+    return lr * (1 - momentum) if divided else lr
+
+
 class Walk(NamedTuple):
     """One walk, and how it ended."""
 
@@ -103,17 +115,29 @@ class Drawing:
         self.picture = live.animated(ax.imshow(nothing, origin="lower", interpolation="nearest"))
         ax.set(xlabel="$w_1$ at the start", ylabel="$w_2$ at the start")
         ax.locator_params(nbins=6, integer=True)
-        look = {"color": style.INK, "markersize": 10, "zorder": 5}
+        self.path = live.animated(plots.descent(ax, markersize=3, linewidth=1))
+        white = {"linestyle": "none", "color": "white", "markersize": 20, "zorder": 7}
+        (self.plates,) = live.animated(ax.plot([], [], "o", mec=style.INK, mew=0.8, **white))
+        look = {"color": style.INK, "markersize": 10, "zorder": 8}
         self.letters = [
             live.animated(ax.plot(0, 0, marker=f"${letter}$", **look))[0] for letter in LETTERS
         ]
-        self.path = live.animated(plots.descent(ax, markersize=3, linewidth=1))
 
+    @style.context()
     def draw_bars(self, live: LiveFigure, ax: Axes) -> None:
-        """A bar for each of four minima, below them for what still moves and what diverged."""
+        """A bar for each of four minima, below them for what still moves and what diverged.
+
+        A key beside the axes has the colour of its bar, which may have no length.
+        """
         colors = COLORS[[2, 3, 4, 5, 1, 0]] / 255
         self.rows = live.animated(list(ax.barh(range(6), [0] * 6, color=colors)))
+        beside = {"transform": ax.get_yaxis_transform(), "clip_on": False, "lw": 0}
+        self.keys = [
+            ax.add_patch(Rectangle((-0.045, 0), 0.03, 0.8, color=color, **beside))
+            for color in colors
+        ]
         ax.set(xlim=(0, 100), ylim=(5.6, -0.6), xlabel="% of the starts")
+        ax.tick_params(axis="y", length=0, pad=16)
 
     def stand(self, scene: Scene) -> None:
         """Draw everything that only changes with the surface."""
@@ -122,14 +146,18 @@ class Drawing:
         self.picture.set_extent(np.ravel(surface.domain))
         self.map.set(xlim=surface.domain[0], ylim=surface.domain[1])
         nowhere = [(np.nan, np.nan)] * len(LETTERS)
+        self.plates.set_data(*surface.minima.T)
         for letter, (x, y) in zip(self.letters, [*surface.minima, *nowhere]):
             letter.set_data([x], [y])
-        for row in self.rows[:4]:
+        for row, key in zip(self.rows[:4], self.keys):
             row.set_visible(False)
-        self.shown = [*self.rows[: len(names)], *self.rows[4:]]
-        for y, row in enumerate(self.shown):
-            row.set_visible(True)
-            row.set_y(y - row.get_height() / 2)
+            key.set_visible(False)
+        chosen = [*range(len(names)), 4, 5]
+        self.shown = [self.rows[i] for i in chosen]
+        for y, i in enumerate(chosen):
+            for part in (self.rows[i], self.keys[i]):
+                part.set_visible(True)
+                part.set_y(y - 0.4)
         self.bars.set_yticks(range(len(names) + 2), [*names, "still\nmoving", "diverged"])
 
     def show(self, found: Ends, walked: Walk) -> None:
@@ -143,14 +171,35 @@ class Drawing:
 # ---- the figure
 
 
+ABOUT = "Every start has the colour of the valley in which it ends."
+
+
+def suit(live: LiveFigure, scene: Scene) -> None:
+    """Take the controls to what suits a surface: its rate, and no momentum."""
+    live.controls["lr"].value = scene.lr
+    live.controls["lr"].max = scene.log_top
+    live.controls["momentum"].value = 0.0
+
+
+def _controls() -> dict[str, Widget]:
+    """All controls by name."""
+    return {
+        "surface": Dropdown(options=list(SCENES)),
+        "lr": FloatLogSlider(value=0.01, min=-3, max=-1, step=0.01, readout_format=".4f"),
+        "momentum": FloatSlider(value=0, min=0, max=0.95, step=0.01, description="momentum β"),
+        "divided": Checkbox(description="steps of α · (1 − β)", indent=False),
+    }
+
+
 def basins() -> LiveFigure:
     """Every start coloured by the valley in which it ends, and the walk from one that you drag.
 
     256 × 256 starts walk 400 steps each by SGD in float32; while one of
     these moves, 96 × 96. A walk has ended in a valley when its last step is within 0.01 of it.
 
-    Controls: `surface`, which takes the rate to one that suits it; `lr` from 0.001 to 0.1 (5 for
-    the wells), `momentum` from 0 to 0.95, and `start`.
+    Controls: `surface`, which takes the rate to one that suits it, and the momentum to 0; `lr` from
+    0.001 to 0.1 (5 for the wells); `momentum` β from 0 to 0.95; `divided`, which makes the rate of
+    a step lr · (1 − β), so that momentum goes as far in the long run as plain descent; `start`.
 
     >>> live = basins()
     >>> live.controls["momentum"].value = 0.9
@@ -158,25 +207,22 @@ def basins() -> LiveFigure:
     'Himmelblau at α = 0.0100, momentum 0.90, 400 steps: 23 % A, 27 % B'
     >>> live.close()
     """
-    live = LiveFigure(9, 4.8, about="Every start has the colour of the valley in which it ends.")
+    live = LiveFigure(9, 4.8, about=ABOUT)
     drawing = Drawing(live)
 
     @live.when("surface")
     def choose(surface: str) -> None:
         drawing.stand(SCENES[surface])
-        live.controls["lr"].value = SCENES[surface].lr
-        live.controls["lr"].max = SCENES[surface].log_top
+        suit(live, SCENES[surface])
 
-    @live.when("surface", "lr", "momentum")
-    def map_of_ends(surface: str, lr: float, momentum: float, moving: bool) -> Ends:
+    @live.when("surface", "lr", "momentum", "divided")
+    def map_of_ends(surface: str, lr: float, momentum: float, divided: bool, moving: bool) -> Ends:
+        lr = step_size(lr, momentum, divided=divided)
         return ends(SCENES[surface], lr, momentum, ROUGH if moving else FINE)
 
-    @live.update(
-        surface=Dropdown(options=list(SCENES)),
-        lr=FloatLogSlider(value=0.01, min=-3, max=-1, step=0.01, readout_format=".4f"),
-        momentum=FloatSlider(value=0, min=0, max=0.95, step=0.01),
-    )
-    def _(surface: str, lr: float, momentum: float, start: tuple[float, float]) -> Seen:
+    @live.update(**_controls())
+    def _(surface: str, lr: float, momentum: float, divided: bool, start: tuple) -> Seen:
+        lr = step_size(lr, momentum, divided=divided)
         walked = walk(SCENES[surface].surface, np.array(start), lr, momentum)
         drawing.show(map_of_ends.value, walked)
         settings = f"{surface} at α = {fixed(lr, 4)}, momentum {fixed(momentum)}, {STEPS} steps"

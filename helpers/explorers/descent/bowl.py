@@ -25,6 +25,7 @@ STEPS = 100
 RATES = (1e-3, 4.0)  # of the strip
 NAMES = ("flat", "steep")  # the two directions
 COLORS = (style.TEAL, style.PURPLE)
+NEWTON = style.OPTIMIZERS["Newton"] | {"gapcolor": "white"}  # to be seen on the zig-zag
 
 
 # ---- what is computed
@@ -135,7 +136,7 @@ class Drawing:
         self.slope, self.newton, _ = live.animated(
             [
                 *ax.plot([], [], color=style.GRADIENT, lw=5, zorder=5, label="−gradient"),
-                *ax.plot([], [], **style.OPTIMIZERS["Newton"], zorder=5, label="Newton's step"),
+                *ax.plot([], [], **NEWTON, lw=3, zorder=8, label="Newton's step"),
                 *ax.plot(0, 0, "*", color=style.MINIMUM, ms=14, mec="white", zorder=5),
             ]
         )
@@ -216,7 +217,7 @@ def bowl(update: Update = downhill) -> LiveFigure:
     >>> live.close()
     """
     shown = "its error along the flat and the steep direction, and its shrink per step"
-    live = LiveFigure(9, 5.6, about=f"Gradient descent in a bowl, {shown}.")
+    live = LiveFigure(9, 4.6, about=f"Gradient descent in a bowl, {shown}.")
     drawing = Drawing(live)
     live.when("newton")(drawing.name_newton)
 

@@ -42,8 +42,6 @@ SCENES = {
         Scene(surfaces.himmelblau(), 0.01, (-0.5, -1.0)),
         Scene(surfaces.rosenbrock(), 0.001, (-1.2, 1.0)),
         Scene(surfaces.saddle(), 0.1, (-1.5, 0.0)),
-        Scene(surfaces.plateau(), 1.0, (-2.0, 1.5)),
-        Scene(surfaces.cliff(), 0.1, (1.6, 2.0), view=(40, -120)),  # from here one sees the wall
     )
 }
 FIRST = "Himmelblau"
@@ -122,9 +120,7 @@ class Drawing:
         """Draw everything that only changes with the surface."""
         for old in list(self.above.collections):
             old.remove()
-        is_flat = surface.name == "plateau"
-        levels = np.linspace(0, 1, 13) if is_flat else 18  # the flat part stays empty
-        plots.contours(self.above, surface, levels)
+        plots.contours(self.above, surface)
         self.stars.set_data(*surface.minima.T)
         self.pits.set_data_3d(*surface.minima.T, height_of(surface, surface.minima))
         for n, drawn in self.meshes.items():

@@ -24,6 +24,8 @@ Array = np.ndarray
 STEPS = 60
 STRIP = 2.8  # the rates go from 0 to this many times 1/L
 FACTOR = {False: 2.7, True: 4.0}  # plus or not: the largest factor on the strip
+LOWEST = 1e-16  # a smaller loss is drawn here: 0 has no place on a scale of powers
+TANGENT = 0.45  # half its length, in the units of the weight
 CRAWLS = 0.8  # a step that leaves more of the distance is a slow one
 
 
@@ -142,6 +144,7 @@ class Drawing:
                 *self.strip.plot([], [], "o", color=style.INK),
             ]
         )
+        self.draw_first_step(live)
         start = (1.0, curvature / 2)
         bounds = ((-1.5, 1.5), self.valley.get_ylim())
         live.draggable(self.valley, "start", start, along="x", bounds=bounds, anywhere=True)
@@ -158,10 +161,28 @@ class Drawing:
             ylabel="loss J(w)",
         )
 
+    def draw_first_step(self, live: LiveFigure) -> None:
+        """The tangent at the start, and the step that is α times its slope."""
+        look = {"color": style.GRADIENT, "lw": 2.5, "zorder": 5, "label": "slope at the start"}
+        (self.tangent,) = live.animated(self.valley.plot([], [], **look))
+        look = {"color": style.INK, "lw": 2, "zorder": 7, "markevery": [-1], "ms": 8}
+        (self.step,) = live.animated(self.valley.plot([], [], **look, label="first step"))
+        above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0, "ncols": 2}
+        self.valley.legend(**above)
+
+    def show_first_step(self, before: float, after: float) -> None:
+        """A piece of the tangent at w = before, and an arrow along w to where the step leads."""
+        height = self.curvature / 2 * before**2
+        slope = self.curvature * before
+        reach = np.array([-1, 1]) * TANGENT / np.hypot(1, slope / self.curvature)
+        self.tangent.set_data(before + reach, height + slope * reach)
+        self.step.set_data([before, after], [height, height])
+        self.step.set_marker("<" if after < before else ">")
+
     def draw_losses(self) -> None:
         """Axes for the loss after each step."""
         self.losses.set(
-            xlim=(0, STEPS), ylim=(1e-16, 1e6), yscale="log", xlabel="step", ylabel="loss J"
+            xlim=(0, STEPS), ylim=(LOWEST / 2, 1e6), yscale="log", xlabel="step", ylabel="loss J"
         )
 
     def draw_zones(self) -> list[Artist]:
@@ -207,8 +228,10 @@ class Drawing:
     def show(self, found: Found) -> None:
         """Move to this descent."""
         losses = found.path.losses
-        self.path.set_data(found.path.points[:, 0], losses)
-        self.curve.set_data(np.arange(len(losses)), losses)
+        points = found.path.points[:, 0]
+        self.path.set_data(points, losses)
+        self.show_first_step(*points[:2])
+        self.curve.set_data(np.arange(len(losses)), losses.clip(LOWEST))
         for line in (self.path, self.curve):
             line.set_color(style.DIVERGENCE if found.is_lost else style.DOWNHILL)
         self.here.set_xdata([found.lr, found.lr])
@@ -233,12 +256,12 @@ def parabola(curvature: float = 4.0, update: Update = downhill) -> LiveFigure:
     >>> live.controls["lr"].value = 0.4
     >>> print(live.summary)
     α = 0.400 overshoots and settles: each step leaves 0.60 of the distance, on the other side.
-    Loss after 60 steps: 4.8 · 10⁻²⁷.
+    Loss after 60 steps: 4.8·10⁻²⁷.
     >>> live.close()
     """
     surface = surfaces.parabola(curvature)
     shown = f"Gradient descent on a parabola of curvature L = {curvature:g}"
-    live = LiveFigure(9, 5.2, about=f"{shown}, its loss, and its shrink per step.")
+    live = LiveFigure(9, 4.5, about=f"{shown}, its loss, and its shrink per step.")
     drawing = Drawing(live, curvature)
     live.when("plus")(drawing.turn)
 

@@ -15,6 +15,7 @@ from helpers.module import Module
 from helpers.nn import MLP
 from helpers.optim import Adam
 from helpers.pictures import plots, says, style
+from helpers.pictures.history import History
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.updates import Seen
 
@@ -29,7 +30,9 @@ WIDE = np.linspace(-SEEN, SEEN, 321, dtype=np.float32)
 FIRST = (0.7 * np.sin(2 * np.pi * X) + 0.3 * X).astype(np.float32)
 HOME = (-EDGE, float(FIRST[0]))  # of the pen
 PRESSED, DRAGGED = 0.2, 0.8  # how far along x a pen that stood still, or moves, draws a line
-STEPS_PER_TICK, TICKS = 20, 200
+STEPS_PER_TICK = 20
+ENDLESS = 1_000_000  # ticks of play: more than anybody waits for
+ROOM = 4_000  # steps on the axis of the errors at first; it doubles when they are taken
 RATE = 0.01
 STRAIGHT = "identity"  # the activation whose units do not bend
 BOTTOM = -1.55  # where the bends are marked
@@ -78,7 +81,7 @@ class Learner:
     def __init__(self, model: Module) -> None:
         self.model = model
         self.steps = 0
-        self.errors: dict[int, float] = {}  # root mean squares, by the step at which they were
+        self.errors = History()  # steps, and the root mean square after them
         self._optimizer = Adam(RATE)
 
     def train(self, curve: Array, steps: int) -> None:
@@ -104,7 +107,7 @@ class Found(NamedTuple):
     curve: Array  # (N,), over X
     predicted: Array  # (M,), over WIDE
     bends: Array  # where units bend
-    errors: dict[int, float]  # so far, by step
+    errors: list[tuple[int, float]]  # so far: steps, and the error after them
     error: float  # the root mean square now
     worst: float  # the largest distance now
     redrawn: float  # the mean distance between this curve and the first
@@ -145,7 +148,7 @@ class Fit:
     def _look(self, units: int, activation: str, learner: Learner) -> Found:
         distances = learner.predict(X) - self.curve
         error = float(np.sqrt(np.mean(distances**2)))
-        learner.errors[learner.steps] = error
+        learner.errors.add((learner.steps, error))
         return Found(
             units,
             activation,
@@ -153,7 +156,7 @@ class Fit:
             self.curve,
             predicted=learner.predict(WIDE),
             bends=np.array([]) if activation == STRAIGHT else bends(learner.model),
-            errors=learner.errors,
+            errors=learner.errors.rows,
             error=error,
             worst=float(np.abs(distances).max()),
             redrawn=float(np.abs(self.curve - FIRST).mean()),
@@ -201,7 +204,8 @@ class Drawing:
         (self._bends,) = live.animated(ax.plot([], [], "^", **look))
 
     def _draw_errors(self, live: LiveFigure, ax: Axes) -> None:
-        ax.set(xlim=(0, TICKS * STEPS_PER_TICK), ylim=(0.003, 2), yscale="log")
+        self._side = ax
+        ax.set(xlim=(0, ROOM), ylim=(0.003, 2), yscale="log")
         ax.set(xlabel="step", ylabel="error, root mean square")
         (self._errors,) = live.animated(ax.plot([], [], color=style.DOWNHILL))
 
@@ -211,7 +215,10 @@ class Drawing:
         self._network.set_ydata(found.predicted)
         self._bends.set_data(found.bends, np.full(found.bends.shape, BOTTOM))
         self._key.set_visible(found.activation != STRAIGHT)
-        self._errors.set_data(list(found.errors), list(found.errors.values()))
+        self._errors.set_data(*zip(*found.errors))
+        room = plots.doubled(ROOM, found.steps)
+        if room != self._side.get_xlim()[1]:  # the background is drawn again
+            self._side.set_xlim(0, room)
 
 
 # ---- the figure
@@ -258,7 +265,7 @@ def _connect(live: LiveFigure, drawing: Drawing, fit: Fit) -> None:
     @live.update(
         units=IntSlider(value=16, min=1, max=64),
         activation=Dropdown(options=["relu", "tanh", STRAIGHT]),
-        train=Play(min=0, max=TICKS, interval=60),
+        train=Play(min=0, max=ENDLESS, interval=60),
     )
     def _(units, activation, train):
         found = fit.train(units, activation, tick=train)

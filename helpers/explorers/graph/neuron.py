@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from helpers.explorers.graph.steps import (
+    FORWARD,
     LAST,
     STEPS,
     TURN,
@@ -33,6 +34,7 @@ Array = np.ndarray
 HANDLES = {"x1": "x₁", "w1": "w₁", "x2": "x₂", "w2": "w₂", "b": "b", "minus_y": "−y"}
 AT_FIRST = {"x1": 1.5, "w1": 1.25, "x2": -1.0, "w2": 0.5, "b": -0.375, "minus_y": -2.5}
 REACH = 3.125  # of a handle to either side, in eighths: so an arrow key moves it by just one
+FIRST = len(FORWARD)  # the step that is shown at first: all values, and no derivative yet
 COLUMNS = (0, 1.2, 2.1, 3, 3.9, 4.8, 6)  # further apart where the factors on the edges are long
 HALF_A_BOX = 0.345  # columns, of seven in this picture
 FORWARD_ZONE, BACKWARD_ZONE = "#DCEAF5", "#F7DFCF"
@@ -70,6 +72,7 @@ class Drawing:
         self._graph = graph.draw(ax, nodes["J"], columns=COLUMNS, **nodes)
         layout = self._graph.layout
         names = list(nodes)
+        self._graph.labels[names.index("J")].set_text("x²")  # the graph does not know its exponent
         self._places = dict(zip(names, layout.places))
         self._edges = {
             (names[source], names[result]): between_boxes(curve)
@@ -152,7 +155,7 @@ def neuron(tensor: Callable[[float], Any] = weight) -> LiveFigure:
 
     >>> live = neuron()
     >>> print(live.summary)
-    Step 20 of 20, backward: ∂J/∂w₁ = −3 · 1.5 = −4.5: what came from p₁, times x₁. ...
+    Step 7 of 20, forward: J = e² = (−1.5)² = 2.25.
     >>> live.close()
     """
     about = (
@@ -175,7 +178,7 @@ def _connect(live: LiveFigure, drawing: Drawing, tensor: Callable[[float], Any])
         live.draggable(track, control, (AT_FIRST[control], 0), along="x", **look)
     live.beneath(drawing.strip, "step")
 
-    @live.update(step=IntSlider(value=LAST, min=0, max=LAST))
+    @live.update(step=IntSlider(value=FIRST, min=0, max=LAST))
     def _(step, **handles):
         passes = Passes(tensor, [in_eighths(handles[control][0]) for control in HANDLES])
         drawing.show(step, passes)

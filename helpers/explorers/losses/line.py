@@ -212,7 +212,7 @@ def draw_legend(ax: Axes) -> None:
 def draw_costs(ax: Axes) -> None:
     """What each loss charges for a residual."""
     residual = np.linspace(-FARTHEST, FARTHEST, 401)
-    places = {"MSE": (-7.9, 17.5), "MAE": (-7.1, 8.6), "Huber": (-9.5, 4.6)}
+    places = {"MSE": (-7.9, 17.5), "MAE": (-7.1, 8.6), "Huber": (5.3, 2.4)}
     for name, loss in LOSSES.items():
         ax.plot(residual, loss.each(residual, 0 * residual), lw=1.8, **LOOK[name])
         plots.label(ax, name, places[name], offset=(0, 0), color=LOOK[name]["color"])

@@ -1,18 +1,19 @@
 """One step of one rule taken apart: gradient, memory, and the step that is made of both."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
-from ipywidgets import Dropdown, FloatLogSlider, IntSlider, Play
+from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider, Play
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from helpers import surfaces
 from helpers.descent import Path, descend
 from helpers.explorers.optimizers.ground import Ground
-from helpers.explorers.optimizers.rules import RULES, Rule, as_rule
+from helpers.explorers.optimizers.rules import KEEPS_VELOCITY, RULES, Rule, as_rule, with_memory
 from helpers.pictures import plots, says, style
 from helpers.pictures.angles import angle_between
 from helpers.pictures.live import LiveFigure
@@ -23,9 +24,15 @@ from helpers.surfaces import Surface
 Array = np.ndarray
 
 STEPS = 100
+FIRST_STEP = 6  # shown at first: a memory has something to remember
+OVER = "That is the last step: press stop, then play, to see them again."
 VELOCITY, SQUARES = style.PURPLE, style.TEAL
 ARROW = 0.2  # length of the arrow that only shows a direction, as a share of the picture's width
 CIRCLE = circle()
+SQUARE = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
+BETA = 0.5
+FIRST_STEP = 7  # at which the velocity points along the valley, and the gradient across
+Learners = Callable[[Array, Array, dict, float, float], Array]
 TINY = 1e-300  # in the place of a length of 0, to divide by
 
 # ---- what it computes
@@ -75,7 +82,7 @@ class Dissection(NamedTuple):
 def tasks() -> dict[str, Task]:
     """The surfaces to choose from, by name."""
     return {
-        "bowl": Task(surfaces.bowl(10), 0.1, (-1.6, 0.9)),
+        "bowl": Task(surfaces.bowl(20), 0.095, (-1.6, 0.9)),
         "turned bowl": Task(surfaces.bowl(10, 30), 0.1, (-1.8, 0.1)),
         "Himmelblau": Task(surfaces.himmelblau(), 0.01, (-0.5, -1.0)),
         "Rosenbrock": Task(surfaces.rosenbrock(), 0.001, (-1.2, 1.0)),
@@ -106,8 +113,22 @@ def dissect(rule: Rule, surface: Surface, start: Array, lr: float, steps: int) -
     return Dissection(descend(surface, start, update, steps), grads, velocities, squares)
 
 
+def rule_of(name: str, beta: float, learners: Learners | None) -> Rule:
+    """The rule of this name with momentum β; "your rule" is the learner's."""
+    if learners is not None and name == "your rule":
+        return lambda theta, grad, memory, lr: learners(theta, grad, memory, lr, beta)
+    if name in KEEPS_VELOCITY:
+        return as_rule(lambda lr: with_memory(name, lr, beta))
+    return as_rule(RULES[name])
+
+
 def _for_each_weight(remembered: Array | None) -> Array | tuple[float, float]:
     return remembered if np.shape(remembered) == (2,) else (np.nan, np.nan)
+
+
+def has_velocity(found: Dissection) -> bool:
+    """Whether the rule keeps one."""
+    return bool(np.isfinite(found.velocities[0]).all())
 
 
 def in_words(found: Dissection, number: int, lr: float) -> str:
@@ -157,7 +178,7 @@ class Drawing:
         named = {
             "−gradient (left: direction only)": style.GRADIENT,
             "−velocity": VELOCITY,
-            "√s, per weight": SQUARES,
+            "√s, per weight (its shape)": SQUARES,
             "step": style.INK,
         }
         patches = [Patch(color=color, label=name) for name, color in named.items()]
@@ -174,7 +195,7 @@ class Drawing:
         self._next = Arrow(live, self.above, style.INK, zorder=11)  # above the handle
 
     def _draw_memory(self, live: LiveFigure, ax: Axes) -> None:
-        _draw_cross(ax, "remembered, to one scale")
+        _draw_cross(ax, "remembered")
         self._slope = Arrow(live, ax, style.GRADIENT)
         self._velocity = Arrow(live, ax, VELOCITY)
         (self._ellipse,) = live.animated(ax.plot([], [], color=SQUARES, lw=2.5))
@@ -182,7 +203,7 @@ class Drawing:
     def _draw_result(self, live: LiveFigure, ax: Axes) -> None:
         _draw_cross(ax, "the step ÷ α")
         self._divided = Arrow(live, ax, style.INK)
-        (self._unit_circle,) = live.animated(ax.plot([], [], ":", color=SQUARES, lw=2))
+        (self._square,) = live.animated(ax.plot([], [], ":", color=SQUARES, lw=2))
 
     def choose(self, surface: Surface) -> None:
         """Draw the surface on which the rule walks."""
@@ -205,17 +226,16 @@ class Drawing:
 
     def _show_memory(self, step: Step) -> None:
         half_axes = np.sqrt(step.squares)
-        arrows = np.linalg.norm([step.grad, step.velocity], axis=1)
-        longest = np.nanmax([*arrows, *half_axes, TINY])
+        longest = np.nanmax([*np.linalg.norm([step.grad, step.velocity], axis=1), TINY])
         self._slope.show(-step.grad / longest)
         self._velocity.show(-step.velocity / longest)
-        self._ellipse.set_data(*(CIRCLE * half_axes / longest).T)
+        self._ellipse.set_data(*(CIRCLE * half_axes / np.fmax(half_axes.max(), TINY)).T)
 
     def _show_result(self, divided: Array, has_squares: bool) -> None:
-        radius = 1.0 if has_squares else np.nan
-        longest = np.nanmax([np.linalg.norm(divided), radius, TINY])
+        square = SQUARE if has_squares else np.nan * SQUARE
+        longest = np.nanmax([*abs(divided), *square[0], TINY])
         self._divided.show(divided / longest)
-        self._unit_circle.set_data(*(CIRCLE * radius / longest).T)
+        self._square.set_data(*(square / longest).T)
 
 
 def _draw_cross(ax: Axes, title: str) -> None:
@@ -231,42 +251,42 @@ def _draw_cross(ax: Axes, title: str) -> None:
 # ---- the figure
 
 
-def anatomy(update: Rule | None = None) -> LiveFigure:
+def anatomy(update: Learners | None = None) -> LiveFigure:
     """Take one step of a rule apart: the gradient, what the rule remembers, the step made of both.
 
-    Left the path so far, the direction of plain descent, and the step that comes next, to the scale
-    of the picture. In the middle, to one scale: −gradient, −velocity, and the memory of squared
-    gradients as an ellipse with the half axes √s, all as they are remembered (Adam's before the
-    correction). Right the step ÷ α; where there are squared gradients, a dotted circle of radius 1.
+    Left the path so far, the direction of plain descent, and the next step, to the scale of the
+    picture. In the middle −gradient and −velocity, to one scale, and the memory of squared
+    gradients as an ellipse with half axes in the ratio of √s, drawn as large as it can be. Right
+    the step ÷ α; where there are squared gradients, the dotted square of steps that are α along
+    both.
 
-    Controls: `rule`, `surface` (a choice that sets rate and start), the rate `lr` (α), the `start`
-    (w₁, w₂), and `step`, counted from 1, which `play` moves on.
+    Controls: `rule`, `surface` (a choice that sets rate and start), the rate `lr` (α), the momentum
+    `beta` (β, Adam's β₁), the `start` (w₁, w₂), and `step`, counted from 1, which `play` moves on.
 
-    `update`, a rule as the lesson writes it, is shown first: update(theta, grad, memory, lr) → new
-    theta, arrays (2,), with a dictionary `memory` in which everything is 0 before the first step.
-    Shown are memory["v"] or memory["m"], the velocity, and memory["s"], the squared gradients. What
-    the rule raises, and the step at which it diverges, is said under the picture.
+    `update`, a rule as the lesson writes it, is shown first: update(theta, grad, memory, lr, beta)
+    → new theta, arrays (2,), with a dictionary `memory` in which everything is 0 before the first
+    step. Shown are memory["v"] or memory["m"], the velocity, and memory["s"], the squared
+    gradients. What the rule raises, and the step at which it diverges, is said under the picture.
 
     >>> live = anatomy()
     >>> live.controls["rule"].value, live.controls["step"].value = "AdaGrad", 1
     >>> print(live.summary)
-    AdaGrad, bowl, α = 0.1, step 1: the slope is (−1.6, 9). Plain descent would move the weights by
-    (0.16, −0.9), the rule moves them by (0.1, −0.1), 35° beside −gradient. Loss 5.3.
+    AdaGrad, bowl, α = 0.095, step 1: the slope is (−1.6, 18). Plain descent would move the weights
+    by (0.15, −1.7), the rule moves them by (0.095, −0.095), 40° beside −gradient. Loss 9.4.
     >>> live.close()
     """
-    rules = {"your rule": update} if update else {}
-    rules |= {name: as_rule(make) for name, make in RULES.items()}
     about = (
         "One step of an optimizer taken apart: "
         "the gradient, what the rule remembers, and the step made of both."
     )
     live = LiveFigure(9, 4.2, about=about)
-    _connect(live, Drawing(live), rules)
+    _connect(live, Drawing(live), update)
     return live
 
 
-def _connect(live: LiveFigure, drawing: Drawing, rules: dict[str, Rule]) -> None:
+def _connect(live: LiveFigure, drawing: Drawing, learners: Learners | None) -> None:
     shown = tasks()
+    rules = [*(["your rule"] if learners else []), *RULES]
     start = {"color": style.DOWNHILL, "anywhere": True, "bounds": shown["bowl"].surface.domain}
     handle = live.draggable(drawing.above, "start", shown["bowl"].start, **start)
     _play_the_steps(live)
@@ -279,23 +299,27 @@ def _connect(live: LiveFigure, drawing: Drawing, rules: dict[str, Rule]) -> None
         handle.value = task.start
         live.controls["lr"].value = task.lr
 
-    @live.when("rule", "surface", "start", "lr")
-    def dissected(rule, surface, start, lr):
-        return dissect(rules[rule], shown[surface].surface, start, lr, STEPS)
+    @live.when("rule", "surface", "start", "lr", "beta")
+    def dissected(rule, surface, start, lr, beta):
+        walks = rule_of(rule, beta, learners)
+        return dissect(walks, shown[surface].surface, start, lr, STEPS)
 
     @live.update(
-        rule=Dropdown(options=list(rules)),
+        rule=Dropdown(options=rules, value=rules[0] if learners else "Momentum"),
         surface=Dropdown(options=list(shown)),
-        lr=FloatLogSlider(value=0.1, min=-4, max=1, step=0.02, readout_format=".4f"),
-        step=IntSlider(value=1, min=1, max=STEPS),
-        play=Play(value=1, min=1, max=STEPS, interval=150),
+        lr=FloatLogSlider(value=shown["bowl"].lr, min=-4, max=1, step=0.02, readout_format=".4f"),
+        beta=FloatSlider(value=BETA, min=0, max=0.99, step=0.01, description="β"),
+        step=IntSlider(value=FIRST_STEP, min=1, max=STEPS),
+        play=Play(value=FIRST_STEP, min=1, max=STEPS, interval=150),
     )
-    def _(rule, surface, lr, step):
+    def _(rule, surface, lr, beta, step):
         found = dissected.value
         drawing.show(found, step, lr)
-        head = f"{rule}, {surface}, α = {says.digits(lr)}, step {step}"
+        momentum = f", β = {says.fixed(beta)}" if has_velocity(found) else ""
+        head = f"{rule}, {surface}, α = {says.digits(lr)}{momentum}, step {step}"
+        over = "" if step < STEPS else f" {OVER}"
         return Seen(
-            f"{head}: {in_words(found, step, lr)}",
+            f"{head}: {in_words(found, step, lr)}{over}",
             number=step,
             step=found.step(step),
             diverged_at=int(found.path.diverged_at),

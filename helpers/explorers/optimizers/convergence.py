@@ -71,6 +71,36 @@ def best_pair(condition: float, nesterov: bool) -> tuple[float, float]:
     return 4 * condition / (root + 1) ** 2, ((root - 1) / (root + 1)) ** 2
 
 
+def critical_rates(beta: Array | float, condition: float) -> tuple[Array | float, Array | float]:
+    """Where the flat and the steep direction are critically damped, in units of 1/λmax: heavy ball.
+
+    There the two roots of r² − (1 + β − αλ) r + β are one, √β in the flat direction and −√β in the
+    steep one: αλ = (1 − √β)², and (1 + √β)². The best pair is where both are.
+
+    >>> rate, beta = best_pair(4.0, nesterov=False)
+    >>> np.round([rate, *critical_rates(beta, 4.0)], 3).tolist()
+    [1.778, 1.778, 1.778]
+    """
+    root = np.sqrt(beta)
+    return condition * (1 - root) ** 2, (1 + root) ** 2
+
+
+def damping(rate: float, beta: float, nesterov: bool) -> str:
+    """How a direction moves, the rate in units of 1/λ of it: "creeps", "rings", or "flips".
+
+    It creeps where the roots of its quadratic are real, the larger one positive; it flips where the
+    larger one is negative; it rings where they are complex.
+
+    >>> [damping(rate, 0.25, nesterov=False) for rate in (0.2, 1.0, 2.4)]
+    ['creeps', 'rings', 'flips']
+    """
+    shrink = 1 - rate if nesterov else 1
+    middle = (1 + beta) * shrink if nesterov else 1 + beta - rate
+    if middle**2 < 4 * beta * shrink:
+        return "rings"
+    return "creeps" if middle >= 0 else "flips"
+
+
 def steps_needed(condition: float, nesterov: bool, size: int) -> Array:
     """The steps that each pixel of the map needs: (size, size), momenta by rates.
 
@@ -147,8 +177,16 @@ class Drawing:
         look = {"color": "white", "mec": style.INK, "markersize": 15, "linestyle": "none"}
         look |= {"zorder": 9, "clip_on": False, "label": "best pair, by theory"}
         (self._star,) = live.animated(ax.plot([], [], "*", **look))
+        self._draw_critical(live, ax)
         self._across = live.animated(ax.axhline(0, color=style.INK, lw=0.8))
         self._upward = live.animated(ax.axvline(0, color=style.INK, lw=0.8))
+
+    def _draw_critical(self, live: LiveFigure, ax: Axes) -> None:
+        looks = {"flat direction critical": "--", "steep direction critical": ":"}
+        self._critical = [
+            live.animated(ax.plot([], [], color=style.INK, lw=1.5, ls=ls, label=name)[0])
+            for name, ls in looks.items()
+        ]
 
     @style.context()
     def _draw_legend(self, live: LiveFigure) -> None:
@@ -156,8 +194,8 @@ class Drawing:
         patches = [
             Patch(color=self._colors[index] / 255, label=name) for name, index in ends.items()
         ]
-        handles = [*patches, self._border, self._star]
-        live.figure.legend(handles=handles, loc="outside lower center", ncols=4)
+        handles = [*patches, self._border, *self._critical, self._star]
+        live.figure.legend(handles=handles, loc="outside lower center", ncols=3)
 
     def _draw_valley(self, live: LiveFigure, ax: Axes) -> None:
         self._rings = Rings(live, ax, sizes=np.linspace(1.8, 0.18, 9))
@@ -176,6 +214,13 @@ class Drawing:
         self._border.set_data(border(self._momenta, nesterov), self._momenta)
         rate, momentum = best_pair(condition, nesterov)
         self._star.set_data([rate], [momentum])
+        self._show_critical(condition, nesterov)
+
+    def _show_critical(self, condition: float, nesterov: bool) -> None:
+        """Where the two directions turn from one kind of motion to another: for the heavy ball."""
+        for line, rates in zip(self._critical, critical_rates(self._momenta, condition)):
+            line.set_data(rates, self._momenta)
+            line.set_visible(not nesterov)
 
     def show_map(self, steps: Array) -> None:
         """Show the map of `steps_needed`."""
@@ -247,6 +292,7 @@ def _connect(live: LiveFigure, drawing: Drawing) -> None:
         found = walk(condition, nesterov, rate, momentum)
         drawing.show(rate, momentum, found)
         bowl = f"condition {says.fixed(condition, 0 if condition >= 10 else 1)}"
+        ways = [damping(own, momentum, nesterov) for own in (rate / condition, rate)]
         pair = (
             f"α = {says.fixed(rate)}/λmax = {says.fixed(rate / condition, 4)}, "
             f"β = {says.fixed(momentum)}"
@@ -254,6 +300,7 @@ def _connect(live: LiveFigure, drawing: Drawing) -> None:
         allowed = border(momentum, nesterov)
         return Seen(
             f"{method.capitalize()}, {bowl}: {pair} {in_words(found)}. "
+            f"The flat direction {ways[0]}, the steep one {ways[1]}. "
             f"At this momentum theory allows α < {says.fixed(allowed)}/λmax.",
             method=method,
             condition=condition,

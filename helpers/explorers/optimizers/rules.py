@@ -22,6 +22,7 @@ RULES: dict[str, Callable[..., Optimizer]] = {
     "AdamW": optim.AdamW,
     "NAdam": optim.NAdam,
 }
+KEEPS_VELOCITY = ("Momentum", "Nesterov", "Adam", "AdamW", "NAdam")  # it survives with a share β
 LESSONS_NAMES = {  # what the lesson calls the memories that PyTorch names so
     "momentum_buffer": "v",
     "exp_avg": "m",
@@ -29,6 +30,22 @@ LESSONS_NAMES = {  # what the lesson calls the memories that PyTorch names so
     "square_avg": "s",
     "exp_avg_sq": "s",
 }
+
+
+def with_memory(name: str, lr: float | Array, memory: float) -> Optimizer:
+    """The optimizer of this name, with a memory of its own: the share that survives each step.
+
+    It is β of a velocity (Adam's β₁) or, for RMSProp, ρ of the squared gradients. The others have
+    no such number and are as always.
+
+    >>> with_memory("Nesterov", 0.1, 0.5), with_memory("RMSProp", 0.1, 0.9).alpha
+    (SGD(lr=0.1, momentum=0.5, nesterov=True, weight_decay=0.0), 0.9)
+    """
+    if name in ("Momentum", "Nesterov"):
+        return optim.SGD(lr, memory, nesterov=name == "Nesterov" and memory > 0)
+    if name in KEEPS_VELOCITY:
+        return RULES[name](lr, betas=(memory, 0.999))
+    return optim.RMSProp(lr, memory) if name == "RMSProp" else RULES[name](lr)
 
 
 def as_rule(make: Callable[[float], Optimizer]) -> Rule:

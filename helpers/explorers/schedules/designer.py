@@ -244,7 +244,7 @@ def designer(own: Own | None = None) -> LiveFigure:
         "A schedule with its handles, the loss of 128 noisy runs that follow it, "
         "and where they end."
     )
-    live = LiveFigure(9, 5.6, about=about)
+    live = LiveFigure(9, 4.5, about=about)
     _connect(live, Drawing(live), KINDS | ({"own": kind_of(own)} if own else {}))
     live.goal(
         "With noise: half the loss of the best constant rate",

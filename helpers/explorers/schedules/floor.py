@@ -172,7 +172,7 @@ def floor() -> LiveFigure:
         "A noisy descent at a constant rate, in 128 runs at once; "
         "below, the floor of its loss against the rate."
     )
-    live = LiveFigure(9, 5.6, about=about)
+    live = LiveFigure(9, 4.9, about=about)
     drawing = Drawing(live)
     drop = {"along": "x", "label": "step from which the rate is a tenth"}
     live.draggable(drawing.loss, "drop", (LONGEST, 12), **drop)

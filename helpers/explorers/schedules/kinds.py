@@ -38,8 +38,11 @@ def call(function: Callable[..., Schedule], **numbers: float) -> Made:
     >>> call(schedules.cosine, lr=0.1, total=100)[1]
     'cosine(lr=0.1, total=100)'
     """
-    # In Python's own numbers, for it is there to be copied.
-    arguments = ", ".join(f"{name}={number:.3g}" for name, number in numbers.items())
+    # In Python's own numbers, for it is there to be copied, but never as 4e+03: it is read too.
+    written = {name: float(f"{number:.3g}") for name, number in numbers.items()}
+    arguments = ", ".join(
+        f"{name}={np.format_float_positional(number, trim='-')}" for name, number in written.items()
+    )
     return function(**numbers), f"{function.__name__}({arguments})"
 
 
@@ -127,7 +130,7 @@ KINDS = {
     "constant": Kind(constant, low=(1.0, 0.1), is_level=True),
     "step decay": Kind(step_decay, low=(0.33, 0.05), low_between=(0.02, 1.0)),
     "exponential decay": Kind(exponential_decay, low=(0.5, 0.05), low_between=(0.02, 1.0)),
-    "cosine": Kind(cosine, high=(0.0, 0.15), low=(1.0, 0.02)),
+    "cosine": Kind(cosine, high=(0.0, 0.12), low=(1.0, 0.01)),
     "warm restarts": Kind(cosine_restarts, low=(0.5, 0.0), low_between=(0.1, 1.0)),
     "warm-up, then cosine": Kind(warmup, high=(0.1, 0.1), high_between=(0.0, 0.5)),
     "one-cycle": Kind(one_cycle, high=(0.3, 0.1), high_between=(0.05, 0.95)),

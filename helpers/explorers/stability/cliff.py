@@ -155,7 +155,7 @@ def cliff(clip: Clip = by_norm) -> LiveFigure:
     live.draggable(drawing.above, "start", START, anywhere=True)
 
     @live.update(
-        lr=FloatLogSlider(value=1, min=-2, max=0.5, step=0.02, description="rate α"),
+        lr=FloatLogSlider(value=1, min=-2, max=0.5, step=0.02),
         limit=FloatLogSlider(value=1, min=-1, max=1.5, step=0.02),
     )
     def _(start, lr, limit):

@@ -23,7 +23,7 @@ from helpers.nn import (
     sigmoid,
     tanh,
 )
-from helpers.pictures import says, style
+from helpers.pictures import plots, says, style
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.updates import Seen
 
@@ -35,6 +35,7 @@ BATCH, SMALL_BATCH = WIDTH, WIDTH // 4
 LOWEST, HIGHEST = -24, 20  # powers of ten between which sizes are pictured
 BINS_PER_DECADE = 2
 DECADES = np.arange(LOWEST, HIGHEST + 0.5, 1 / BINS_PER_DECADE)  # the borders of the bins
+SPREAD = 3  # powers of ten that a histogram reaches below its root mean square
 HALF_WIDTH = 0.48  # of the widest bin of a layer, in the space between two layers
 ACTIVATIONS = {f.__name__: f for f in (relu, tanh, sigmoid, identity)}
 
@@ -191,7 +192,7 @@ class Panel:
         (self.size,) = live.animated(
             ax.plot([], [], color=style.INK, lw=1.5, label="root mean square")
         )
-        ax.set(title=title, xlabel="layer", xlim=(0, DEEPEST + 1), ylim=(LOWEST, HIGHEST))
+        ax.set(title=title, xlabel="layer", xlim=(0, DEEPEST + 1))
 
     def show(self, layers: Array, sizes: Array) -> None:
         """Show the numbers of each layer, and their root mean squares."""
@@ -204,6 +205,7 @@ class Drawing:
 
     def __init__(self, live: LiveFigure) -> None:
         left, right = live.subplots(1, 2, sharey=True)
+        self._left = left  # whose y-axis is that of both
         left.set_ylabel("log₁₀ of the absolute size")
         self._activations = Panel(live, left, style.DOWNHILL, "activations")
         self._gradients = Panel(live, right, style.GRADIENT, "gradients by activations")
@@ -221,6 +223,23 @@ class Drawing:
         self._activations.show(found.activations, activations)
         self._gradients.show(found.gradients, gradients)
         _show_sizes(self._by_weights, by_weights)
+        ends = reach(found.sizes)
+        if ends != self._left.get_ylim():  # the background is drawn again
+            self._left.set_ylim(*ends)
+
+
+def reach(sizes: Array) -> tuple[int, int]:
+    """The powers of ten that hold these root mean squares, and histograms around them.
+
+    >>> reach(np.array([1.0, 1e-5])), reach(np.array([1e-40, 1e15]))
+    ((-8, 2), (-24, 16))
+    """
+    with np.errstate(divide="ignore"):
+        powers = np.log10(sizes)
+    inside = powers[np.isfinite(powers)]
+    lowest = plots.doubled(4, -(inside.min(initial=0) - SPREAD))
+    highest = plots.doubled(2, inside.max(initial=0) + 1)
+    return max(-lowest, LOWEST), min(highest, HIGHEST)
 
 
 def outlines(shares: Array) -> Array:

@@ -165,8 +165,11 @@ class Panel:
             for size, color in COLORS.items()
         }
         self._target = live.animated(ax.axhline(0.1, color=style.INK, lw=1))
-        dots = {"marker": "o", "linestyle": "none"}
-        self._arrivals = _line(live, ax, color=style.INK, ms=5, **dots)
+        self.names = {}  # for each batch size its curve, and the mark of its arrival
+        for marker, (size, curve) in zip(style.MARKERS, self._curves.items()):
+            look = {"marker": marker, "linestyle": "none", "mec": "white", "mew": 0.8, "zorder": 5}
+            arrival = _line(live, ax, color=COLORS[size], ms=9, **look)
+            self.names[label(size)] = (curve, arrival)
         star = {"marker": "*", "linestyle": "none", "mec": "white", "zorder": 6}
         self._first = _line(live, ax, color=style.MINIMUM, ms=17, **star)
 
@@ -178,8 +181,9 @@ class Panel:
     def show_arrivals(self, target: float, costs: Array, first: Array) -> None:
         """Mark who arrives at the target, and with a star who is first."""
         self._target.set_ydata([target, target])
-        self._arrivals.set_data(costs, np.full(len(costs), target))
-        self._first.set_data(costs, np.where(first, target, np.nan))
+        for (_, arrival), cost in zip(self.names.values(), costs):
+            arrival.set_data([cost], [target])
+        self._first.set_data(costs, np.where(first, 0.8 * target, np.nan))
 
 
 class Drawing:
@@ -192,7 +196,9 @@ class Drawing:
         axes[0].set(ylabel="loss on the training part")
         axes[0].set_yticks(list(TICKS), list(TICKS.values()))
         axes[0].minorticks_off()
-        axes[2].legend(loc="center left", bbox_to_anchor=(1, 0.5), labelspacing=1)
+        names = self._panels[0].names
+        beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "labelspacing": 1}
+        axes[2].legend(list(names.values()), list(names), **beside)
 
     def show_courses(self, courses: dict[int, Course]) -> None:
         """Show the curves of a race."""
@@ -217,7 +223,7 @@ def batch_size(step: Step = sgd_step) -> LiveFigure:
 
     A network 64-32-10 learns the digits. Each curve is the loss on the training part against the
     updates, the examples seen and the milliseconds that they take here, now, with
-    step(model, X, y, lr). Dots mark who arrives at the target, a star the first one, or each of
+    step(model, X, y, lr). Marks show who arrives at the target, a star the first one, or each of
     those that come within 5 % of it. Every run has 4,000 updates to get there.
 
     Controls: `rates`, a choice; and the `target`, a handle whose height is the loss to arrive at.

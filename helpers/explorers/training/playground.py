@@ -11,9 +11,9 @@ from matplotlib.image import PcolorImage
 from matplotlib.lines import Line2D
 
 from helpers.datasets import Part
-from helpers.explorers.training.run import DATA, LOST, Grid, History, Player, Run, Setup, sample
+from helpers.explorers.training.run import DATA, LOST, Curves, Grid, Player, Run, Setup, sample
 from helpers.explorers.training.steps import Step, sgd_step
-from helpers.pictures import says, style
+from helpers.pictures import plots, says, style
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.updates import Seen
 
@@ -53,15 +53,6 @@ def in_words(run: Run) -> str:
         f"loss {says.loss(train)} on the training points, {says.loss(held_out)} held out; "
         f"{right}.{worse}"
     )
-
-
-def doubled(first: float, needed: float) -> float:
-    """The first of first, 2 first, 4 first, … that is large enough: axes that seldom change.
-
-    >>> doubled(2, 0.1), doubled(2, 2), doubled(2, 9)
-    (2, 2, 16)
-    """
-    return first * 2 ** int(np.ceil(np.log2(max(needed / first, 1))))
 
 
 def as_one_line(x: Array, columns: Array) -> tuple[Array, Array]:
@@ -111,7 +102,7 @@ class Drawing:
 
     def _draw_losses(self, live: LiveFigure, ax: Axes) -> None:
         self._loss_panel = ax
-        ax.set(ylim=(1e-3, 100), yscale="log", ylabel="loss (cross-entropy)")
+        ax.set(ylim=(1e-3, 100), yscale="log", ylabel="cross-entropy")
         ax.set_yticks(10.0 ** np.arange(-3, 3), DECADES)
         ax.minorticks_off()
         dashed = {"color": style.TEAL, "linestyle": "--"}
@@ -139,14 +130,14 @@ class Drawing:
         """Show the network in the plane, as finely as the grid, and the run up to now."""
         self._probability.set_data(grid.edges, grid.edges, grid.probabilities(run))
         self._hinges.set_data(*run.hinges(4 * REACH).T)
-        self._show_history(run.history)
-        self._reach(doubled(1, run.epochs), doubled(2, run.largest))
+        self._show_curves(run.curves)
+        self._reach(plots.doubled(1, run.epochs), plots.doubled(2, run.largest))
 
-    def _show_history(self, history: History) -> None:
-        for line, losses in zip(self._losses, history.losses.T):
-            line.set_data(history.epochs, losses.clip(*LOSSES))
-        for line, weights in zip(self._weights, history.weights):
-            line.set_data(*as_one_line(history.epochs, weights))
+    def _show_curves(self, curves: Curves) -> None:
+        for line, losses in zip(self._losses, curves.losses.T):
+            line.set_data(curves.epochs, losses.clip(*LOSSES))
+        for line, weights in zip(self._weights, curves.weights):
+            line.set_data(*as_one_line(curves.epochs, weights))
 
     def _reach(self, epochs: float, largest: float) -> None:
         """Let the axes reach so far: only if it is new, since the background is drawn again."""
@@ -196,7 +187,7 @@ def playground(step: Step = sgd_step) -> LiveFigure:
     >>> live.close()
     """
     about = "A network learns to tell two classes apart: its decision, its losses and its weights."
-    live = LiveFigure(9.6, 5.2, about=about)
+    live = LiveFigure(9.6, 3.9, about=about)
     _connect(live, Drawing(live), Player(step))
     _set_goals(live)
     return live
@@ -231,7 +222,7 @@ def _connect(live: LiveFigure, drawing: Drawing, player: Player) -> None:
 def _controls() -> dict[str, ipywidgets.Widget]:
     """All controls by name, so wide that three or four of them make a row."""
     doubling: dict[str, Any] = {"base": 2, "min": 0, "step": 1, "readout_format": "d"}
-    rate = {"value": 0.1, "min": -3, "max": 1, "step": 0.05, "description": "rate α"}
+    rate = {"value": 0.1, "min": -3, "max": 1, "step": 0.05}
     batch = {"value": 16, "max": 8, "description": "batch size"}
     speed = {"value": 8, "max": 6, "description": "most steps a frame"}
     layers = {"value": 2, "min": 0, "max": 4, "description": "hidden layers"}

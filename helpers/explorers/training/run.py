@@ -13,6 +13,7 @@ from helpers.functions import sigmoid
 from helpers.losses import cross_entropy
 from helpers.metrics import accuracy
 from helpers.nn import MLP
+from helpers.pictures.history import History
 
 Array = np.ndarray
 
@@ -21,7 +22,6 @@ POINTS = 256  # to train on, and as many held out
 LOST = 1e4  # a weight beyond this has exploded
 FRAME = 0.006  # seconds of training between two pictures, at most
 BLOCK = 512  # points that the network is asked about at a time
-ROWS = 400  # of the history: when it is full every second one goes
 SHOWN = 12  # weights of each group that are recorded, at most
 
 
@@ -47,7 +47,7 @@ class Setup(NamedTuple):
         return MLP(sizes, self.activation, init, rng=rng)
 
 
-class History(NamedTuple):
+class Curves(NamedTuple):
     """A run so far, in T rows."""
 
     epochs: Array  # (T,)
@@ -82,7 +82,7 @@ class Run:
         self._examples = 0
         self._batch_size = 0
         self._recorded = recorded_weights(self.model)
-        self._rows: list[Array] = []
+        self._past = History()
         self._record()
 
     def advance(self, lr: float, batch_size: int, count: int, seconds: float) -> None:
@@ -119,9 +119,7 @@ class Run:
         self.accuracy = float(accuracy(held_out, self.held_out.y))  # on the held-out points
         weights = self.model.theta[np.concatenate(self._recorded)]
         self.largest = max(self.largest, float(np.abs(weights).max()))
-        self._rows.append(np.array([self.epochs, *self.losses, *weights]))
-        if len(self._rows) > ROWS:
-            del self._rows[1:-1:2]
+        self._past.add(np.array([self.epochs, *self.losses, *weights]))
 
     def logits(self, X: Array) -> Array:
         """The network's scores of points, (N, 2) → (N, 2).
@@ -144,11 +142,11 @@ class Run:
         return self._examples / POINTS
 
     @property
-    def history(self) -> History:
+    def curves(self) -> Curves:
         """Losses and some weights, from the start of the run to now."""
-        rows = np.array(self._rows)
+        rows = np.array(self._past.rows)
         ends = np.cumsum([len(indices) for indices in self._recorded])[:-1]
-        return History(rows[:, 0], rows[:, 1:3], np.split(rows[:, 3:], ends, axis=1))
+        return Curves(rows[:, 0], rows[:, 1:3], np.split(rows[:, 3:], ends, axis=1))
 
     def hinges(self, length: float) -> Array:
         """Where each unit of the first hidden layer is at 0: a piece of the line w · x + b = 0.

@@ -1,0 +1,47 @@
+"""Wrong answers to the exercises of lesson 05, each with words of the message that it gets."""
+
+import math
+
+import numpy as np
+
+from helpers.marking.lesson_05 import batch_noise, count_steps, first_rise, stop_early
+
+
+def zero_based(val_losses, patience):
+    best, last = stop_early(val_losses, patience)
+    return best - 1, last - 1
+
+
+def keeps_the_last(val_losses, patience):
+    _, last = stop_early(val_losses, patience)
+    return last, last
+
+
+WRONG = {
+    "05-1": [
+        (lambda N, B, epochs: epochs * (N // B), "short last batch"),
+        (lambda N, B, epochs: math.ceil(epochs * N / B), "reach over"),
+        (lambda N, B, epochs: math.ceil(N / B), "one epoch"),
+        (lambda N, B, epochs: epochs * N, "counts the examples"),
+        (lambda N, B, epochs: epochs * N / B, "whole"),
+        (lambda N, B, epochs: count_steps(N, B, epochs) + 1, "rounded up, for"),
+    ],
+    "05-2": [
+        (lambda sigma, B, N: sigma / np.sqrt(B), "with replacement"),
+        (lambda sigma, B, N: sigma / np.sqrt(B) * (N - B) / (N - 1), "its root"),
+        (lambda sigma, B, N: sigma / B * np.sqrt((N - B) / (N - 1)), "not as B"),
+        (lambda sigma, B, N: batch_noise(sigma, B, N) ** 2, "this is the variance"),
+        (lambda sigma, B, N: sigma * np.sqrt((N - B) / (N - 1)), "yours is"),
+    ],
+    "05-3": [
+        (first_rise, "without any patience"),
+        (zero_based, "counted from 0"),
+        (keeps_the_last, "not of the last"),
+        (
+            lambda val_losses, patience: (int(np.argmin(val_losses)) + 1, len(val_losses)),
+            "all losses",
+        ),
+        (lambda val_losses, patience: stop_early(val_losses, patience + 1), "one epoch too long"),
+        (lambda val_losses, patience: stop_early(val_losses, patience)[::-1], "yours is"),
+    ],
+}
