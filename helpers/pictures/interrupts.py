@@ -8,8 +8,10 @@ the cells is registered here, and can be stopped by the button, or because its f
 from __future__ import annotations
 
 import ctypes
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -18,9 +20,11 @@ from helpers.pictures.cells import kernel
 Result = TypeVar("Result")
 
 PATIENCE = 1.0  # seconds for which a figure that is to be closed may still compute
+APART = 0.1  # seconds between two interrupts of a thread: the first must be able to leave
 
 _running: dict[int, list[object]] = {}  # what each thread computes, the innermost last
-_guard = threading.RLock()  # held while that changes: an interrupt must not come too late
+_struck: dict[int, float] = {}  # when each of these threads was interrupted last
+_guard = threading.RLock()  # held while they change: an interrupt must not come too late
 
 
 class Lock(Protocol):
@@ -62,14 +66,18 @@ def _leave(owner: object) -> None:
             owners.pop()
         if not owners:
             _running.pop(thread, None)
+            _struck.pop(thread, None)
             _raise_in(thread, None)
 
 
 def interrupt(owner: object = None) -> None:
     """Raise KeyboardInterrupt in each thread that computes for `owner`; without one, in all."""
+    now = time.monotonic()
     with _guard:
         for thread, owners in _running.items():
-            if owner is None or any(one is owner for one in owners):
+            is_meant = owner is None or any(one is owner for one in owners)
+            if is_meant and now - _struck.get(thread, -math.inf) > APART:
+                _struck[thread] = now
                 _raise_in(thread, KeyboardInterrupt)
 
 
