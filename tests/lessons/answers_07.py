@@ -11,10 +11,22 @@ def shrink(lr, curvature):
 
 WRONG = {
     "07-1": [
-        (lambda q, lr, curvature, sigma: shrink(lr, curvature) * q + (lr * sigma) ** 2, "w shrinks"),
-        (lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q + sigma**2, "multiplies it"),
-        (lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q + lr * sigma**2, "square of"),
-        (lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q - (lr * sigma) ** 2, "sign"),
+        (
+            lambda q, lr, curvature, sigma: shrink(lr, curvature) * q + (lr * sigma) ** 2,
+            "w shrinks",
+        ),
+        (
+            lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q + sigma**2,
+            "multiplies it",
+        ),
+        (
+            lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q + lr * sigma**2,
+            "square of",
+        ),
+        (
+            lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q - (lr * sigma) ** 2,
+            "sign",
+        ),
         (lambda q, lr, curvature, sigma: shrink(lr, curvature) ** 2 * q, "shrink alone"),
         (lambda q, lr, curvature, sigma: q + (lr * sigma) ** 2, "yours is"),
     ],
