@@ -221,7 +221,7 @@ def test_a_restart_escapes_and_one_long_cosine_escapes_as_often(lesson):
     assert share["constant"] > share["one cosine"]
     assert lesson["at_best"]["constant"][1] > 2 * lesson["at_best"]["one cosine"][1]
     assert all(0.02 < values[0] < 0.6 for values in lesson["at_best"].values())
-    assert lesson["still"][lesson["lr"] < 0.2].max() == 0
+    assert lesson["still"][lesson["tried"] < 0.2].max() == 0
     for change in lesson["changes"]:
         one, four = (lesson["varied"][change, name] for name in ("one cosine", "4 cosines"))
         assert one[2] > four[2] - 0.02
