@@ -80,7 +80,9 @@ EXERCISES = {
             ),
             Known(not_centred, "the mean is not subtracted."),
             Known(by_variance, "this divides by the variance; divide by its root."),
-            Known(over_all, "this takes one mean over the whole array; pass the axis on to `mean`."),
+            Known(
+                over_all, "this takes one mean over the whole array; pass the axis on to `mean`."
+            ),
         ],
     ),
     "3": Exercise(

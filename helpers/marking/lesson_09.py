@@ -102,14 +102,14 @@ EXERCISES = {
             ),
             Known(
                 lambda gradient, theta, u, eps: (
-                    gradient(theta + eps * u) - gradient(theta - eps * u)
-                )
-                / eps,
+                    (gradient(theta + eps * u) - gradient(theta - eps * u)) / eps
+                ),
                 "twice too large: the two places are 2ε apart.",
             ),
             Known(
-                lambda gradient, theta, u, eps: gradient(theta + eps * u)
-                - gradient(theta - eps * u),
+                lambda gradient, theta, u, eps: (
+                    gradient(theta + eps * u) - gradient(theta - eps * u)
+                ),
                 "this is the change of the gradient; divide by 2ε for its rate.",
             ),
             Known(
