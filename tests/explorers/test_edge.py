@@ -86,12 +86,19 @@ def test_the_first_summit_is_the_top_of_a_jump(path):
     assert path.losses[summit] == path.losses[summit - 5 : summit + 5].max()
 
 
+def test_at_a_jump_the_path_swings_from_side_to_side_at_every_step(path):
+    """The swing has a period of two steps: every second one alone would show one wall only."""
+    summit = path.first_summit()
+    across = path.plane(STEEP, summit).shadow[summit - 5 : summit + 2, 1]
+    assert (np.sign(np.diff(across))[1:] == -np.sign(np.diff(across))[:-1]).all()
+
+
 # ---- the figure
 
 
 @pytest.mark.parametrize("directions", [PATH, STEEP, RANDOM])
 def test_ground_and_path_agree_where_the_plane_goes_through_the_step(plane, directions):
-    for step in (0, 352, 1000):
+    for step in (0, 388, 500):
         words = show(plane, directions=directions, through=True, step=step)
         assert plane.seen.under == pytest.approx(plane.seen.own)
         assert plane.seen.beside == pytest.approx(0, abs=1e-9)
@@ -103,7 +110,7 @@ def test_ground_and_path_agree_where_the_plane_goes_through_the_step(plane, dire
 @pytest.mark.parametrize("zoom", [0.25, 1.0, 4.0])
 def test_the_ground_that_is_drawn_is_the_loss_that_is_said(plane, zoom):
     """The known fault of such pictures: contours and path that belong to different losses."""
-    show(plane, through=True, step=1000, zoom=zoom)
+    show(plane, through=True, step=500, zoom=zoom)
     x, y = here(plane)
     losses = ground(plane)
     row, column = ((np.array([y, x]) + 1) / 2 * (len(losses) - 1)).astype(int)
@@ -134,7 +141,7 @@ def test_the_figure_begins_at_a_jump_along_the_direction_that_is_steepest_there(
 def test_the_steepest_direction_is_that_of_the_chosen_step(plane):
     show(plane, directions=STEEP)
     shadows = []
-    for step in (1000, 392):
+    for step in (700, 392):
         show(plane, step=step)
         shadows.append(plane.figure.axes[0].lines[0].get_xydata()[:, 1].copy())
     assert abs(np.corrcoef(shadows)[0, 1]) < 0.9

@@ -139,7 +139,7 @@ def plane() -> LiveFigure:
 
     Controls: `directions`, which span the plane: the two main ones of the path (PCA), the first of
     them and that of the largest curvature at the chosen step, or two at random, scaled to the
-    weights of each unit; the `step` of training, every fourth from 0 to 2,000; `through`, whether
+    weights of each unit; the `step` of training, from 0 to 800; `through`, whether
     the plane goes through this step or through the end of training: there, and in general only
     there, the two losses agree; `zoom`, a factor from ¼ to 4.
 

@@ -12,8 +12,8 @@ from helpers.nn import MLP
 
 Array = np.ndarray
 
-LR, STEPS = 0.08, 2000
-EVERY = 4  # steps from one point of the path to the next
+LR, STEPS = 0.08, 800
+EVERY = 1  # steps from one point of the path to the next: a swing across a valley takes two
 PATH, STEEP, RANDOM = "the path's own two", "its first and the steepest here", "two at random"
 MARGIN = 0.65  # half the width of a picture, beside the width of what it must hold
 
@@ -48,7 +48,7 @@ class Window(NamedTuple):
 class TrainingPath:
     """Full-batch descent on two spirals, kept as a path of T points θ in D dimensions.
 
-    `points` are (T, D), `losses` the network's own at each, (T,); every fourth step is a point.
+    `points` are (T, D), `losses` the network's own at each, (T,); one for each step.
     """
 
     def __init__(self) -> None:
