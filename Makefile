@@ -10,9 +10,9 @@ pytest = $(python) -m pytest -n auto --maxprocesses 4 --dist loadfile
 root = $$(test "$$(id -u)" != 0 || echo --allow-root)
 
 # Two workers that use two threads each for matrix products would only wait for one another.
-test test-slow notebooks matrix: export OPENBLAS_NUM_THREADS = 1
+test test-slow test-all notebooks matrix: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: lab test test-slow notebooks matrix stamp bench
+.PHONY: lab test test-slow test-all notebooks matrix stamp bench
 .NOTPARALLEL:
 
 lab:
@@ -22,11 +22,16 @@ lab:
 test:
 	@sh .ci/venv test
 	$(python) -m tools.lint
-	$(pytest) -m "not slow" $(ARGS)
+	$(pytest) -m "not slow and not weekly" $(ARGS)
 
 test-slow:
 	@sh .ci/venv test
-	$(pytest) -m slow $(ARGS)
+	$(pytest) -m "slow and not weekly" $(ARGS)
+
+test-all:
+	@sh .ci/venv test
+	$(python) -m tools.lint
+	$(pytest) $(ARGS)
 
 notebooks:
 	@sh .ci/venv test

@@ -24,6 +24,7 @@ from helpers.pictures.errors import explain
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
 from helpers.pictures.interrupts import heed_the_stop_button, take
 from helpers.pictures.places import Clicks, Place, Point, View
+from helpers.pictures.says import unbroken
 from helpers.pictures.updates import Goal, Seen, When
 
 Array = np.ndarray
@@ -264,7 +265,7 @@ class LiveFigure:
                 self.lock.release()
 
     def _forget(self) -> None:
-        """Let go of all that was drawn: a notebook's Out[n] keeps the figure, but not that."""
+        """Let go of all that was drawn: a notebook's Out[n] keeps this object, but not that."""
         with DRAWING:
             self._frames.drop()
             for axes in self.figure.axes:
@@ -272,6 +273,10 @@ class LiveFigure:
                 axes.set(xscale="linear", yscale="linear")
             self.figure.clear()
             self._frames = Frames(self.figure)
+            self._beneath.clear()
+            self._at_first.clear()
+            for name in [name for name, one in self.controls.items() if isinstance(one, Place)]:
+                del self.controls[name]
             self._computing.end()
 
     def _goals_now(self) -> dict[str, bool]:
@@ -330,7 +335,7 @@ class LiveFigure:
             for name, place in self.controls.items()
             if isinstance(place, Place)
         }
-        words = {"about": self.about, "summary": self._computing.seen.words}
+        words = {"about": self.about, "summary": unbroken(self._computing.seen.words)}
         return picture, words | {"places": places, "goals": list(self._goals_now().items())}
 
     def unseen(self) -> None:

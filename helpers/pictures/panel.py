@@ -72,9 +72,8 @@ def build(
 ) -> ipywidgets.Widget:
     """The controls in rows above the picture, and under it those that share an x-axis with it.
 
-    So many `goals` stand under both; a picture leaves room for all of them in the window. It
-    comes last, for the Tab key meets its Reset last; the style sheet lays it out above
-    the sliders beneath it.
+    The picture comes last, for the Tab key meets its Reset last; the style sheet lays it out above
+    the sliders beneath it. It leaves room in the window for so many `goals` under it.
     """
     above = [
         getattr(control, "widget", control)
@@ -86,49 +85,54 @@ def build(
     if above:
         wrap = ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 24px", align_items="center")
         rows.append(ipywidgets.HBox(above, layout=wrap))
-    rows += [_in_line(controls[name], axes) for name, axes in beneath.items()]
-    canvas.add_class("downhill-canvas")
     around = BARS_AND_WORDS + ROW * (math.ceil(len(above) / 2) + len(beneath) + goals)
-    layout = _as_wide_as_fits(canvas.width, canvas.height, around)
-    box = ipywidgets.VBox([*rows, canvas], layout=layout)
+    size = _as_wide_as_fits(canvas.width, canvas.height, around)
+    rows += [_in_line(controls[name], axes, size) for name, axes in beneath.items()]
+    canvas.add_class("downhill-canvas")
+    for name, length in size.items():  # the style sheet hands them on to the picture itself
+        setattr(canvas.layout, name, length)
+    widest = {**size, "max_width": f"{LARGEST * canvas.width:.0f}px"}
+    box = ipywidgets.VBox([*rows, canvas], layout=ipywidgets.Layout(**widest, overflow="visible"))
     box.add_class("downhill-box")
     return box
 
 
-def _as_wide_as_fits(width: int, height: int, around: int) -> ipywidgets.Layout:
-    """A box that grows with its column, as long as the picture fits into the window.
+def _as_wide_as_fits(width: int, height: int, around: int) -> dict[str, str]:
+    """The layout of a picture that grows with its column, as long as it fits into the window.
 
-    What else has to be seen beside it is `around` CSS pixels high.
+    What else has to be seen with it is `around` CSS pixels high.
     """
     fits = f"calc((var(--downhill-height, 1000px) - {around}px) * {width / height:.3f})"
-    return ipywidgets.Layout(
-        min_width=f"{min(width, NARROWEST)}px",
-        max_width=f"min({LARGEST * width:.0f}px, {fits})",
-        overflow="visible",
-    )
+    return {"min_width": f"{min(width, NARROWEST)}px", "max_width": fits}
 
 
-def _in_line(slider: ipywidgets.Widget, axes: Axes) -> ipywidgets.HBox:
+def _in_line(slider: ipywidgets.Widget, axes: Axes, size: dict[str, str]) -> ipywidgets.HBox:
     """A row with a slider that is as long as the x-axis of `axes`, and in line with it.
 
-    Its name stands to the left of it. Its own label and its value are heard, not seen: a label
-    would push it out of line, and the picture shows the value.
+    The row is laid out as the picture, in this `size`. The name stands to the left of the slider.
+    The slider's own label and its value are heard, not seen: a label would push it out of line, and
+    the picture shows the value.
     """
     extent = axes.get_position()
-    slider.layout.width = "100%"
-    padding = f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
-    layout = ipywidgets.Layout(padding=padding, overflow="visible")
-    row = ipywidgets.HBox([_left_of(slider.description), slider], layout=layout)
+    slider.layout.width = f"{100 * extent.width:.3f}%"
+    slider.layout.margin = "2px 0"
+    name = _left_of(slider.description, begins=extent.x0)
+    row = ipywidgets.HBox([name, slider], layout=ipywidgets.Layout(**size, overflow="visible"))
     row.add_class("downhill-beneath")
     return row
 
 
-def _left_of(name: str) -> ipywidgets.Label:
-    """A name that takes no room: it ends where the slider begins, and reaches to the left of it."""
-    look = {"display": "flex", "justify_content": "flex-end", "overflow": "visible"}
-    return ipywidgets.Label(
-        f"{name}\u2002\u2002", layout={"width": "0", "margin": "0", "flex": "0 0 0", **look}
-    )
+def _left_of(name: str, begins: float) -> ipywidgets.Label:
+    """A name that takes no room and ends where the slider `begins`, a share of the row's width."""
+    layout = {
+        "width": "0",
+        "margin": f"2px 0 2px {100 * begins:.3f}%",
+        "flex": "0 0 0",
+        "display": "flex",
+        "justify_content": "flex-end",
+        "overflow": "visible",
+    }
+    return ipywidgets.Label(f"{name}\u2002\u2002", layout=layout)
 
 
 def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:

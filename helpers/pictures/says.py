@@ -33,7 +33,7 @@ def fixed(number: float, decimals: int = 2) -> str:
     """A number with so many decimals; from a thousand millions on, three digits and a power of ten.
 
     >>> fixed(-0.123), fixed(1234.5, 1), fixed(-0.001), fixed(3.2e48), fixed(math.inf)
-    ('−0.12', '1,234.5', '0.00', '3.2 · 10⁴⁸', 'infinity')
+    ('−0.12', '1,234.5', '0.00', '3.2·10⁴⁸', 'infinity')
     """
     if not abs(number) < LONGEST:
         return power(number, 3)
@@ -46,7 +46,7 @@ def digits(number: float, count: int = 3) -> str:
     """A number in so many significant digits, as 1,230 or 0.00123; a power of ten far from 1.
 
     >>> digits(0.5), digits(12345.6), digits(-2e-9, 2), digits(0.0), digits(math.nan)
-    ('0.5', '12,300', '−2 · 10⁻⁹', '0', 'not a number')
+    ('0.5', '12,300', '−2·10⁻⁹', '0', 'not a number')
     """
     if number == 0:
         return "0"
@@ -62,20 +62,15 @@ def power(number: float, count: int = 1) -> str:
     """A number as a factor times a power of ten, with so many digits of the factor.
 
     >>> power(3.2e-7), power(1e12), power(-9.96e4, 2), power(math.inf)
-    ('3 · 10⁻⁷', '1 · 10¹²', '−1 · 10⁵', 'infinity')
+    ('3·10⁻⁷', '1·10¹²', '−1·10⁵', 'infinity')
     """
     if number == 0:
         return "0"
     if not math.isfinite(number):
         return _no_number(number)
-    factor, exponent = _scientific(number, count)
-    return f"{factor} · 10{exponent}"
-
-
-def _scientific(number: float, count: int) -> tuple[str, str]:
-    """The factor and the exponent, that in superscripts, of a finite number that is not 0."""
     factor, exponent = f"{number:.{count - 1}e}".split("e")
-    return minus(f"{float(factor):g}"), minus(str(int(exponent))).translate(SUPERSCRIPTS)
+    raised = minus(str(int(exponent))).translate(SUPERSCRIPTS)
+    return f"{minus(f'{float(factor):g}')}·10{raised}"
 
 
 def _no_number(number: float) -> str:
@@ -107,7 +102,7 @@ def ratio(number: float, high: float = 1_000) -> str:
     Below 0.01 a power of ten, too. For what is only to be compared.
 
     >>> ratio(0.0123), ratio(4.56), ratio(123.4), ratio(123_456), ratio(123_456, high=1e6)
-    ('0.012', '4.6', '123', '1 · 10⁵', '123,456')
+    ('0.012', '4.6', '123', '1·10⁵', '123,456')
     """
     if number == 0 or 0.01 <= abs(number) < high:
         return digits(number, 2) if abs(number) < 9.95 else fixed(number, 0)
@@ -149,9 +144,18 @@ def not_below(number: float, low: float, count: int = 1) -> str:
     """A number above 0 in so many digits, unless it is below what still counts.
 
     >>> not_below(0.0123, low=1e-5), not_below(1e-9, low=1e-5)
-    ('0.01', 'below 1 · 10⁻⁵')
+    ('0.01', 'below 1·10⁻⁵')
     """
     return f"below {digits(low, count)}" if number < low else digits(number, count)
+
+
+def unbroken(text: str) -> str:
+    """The text with no place to break a line between a number and its percent sign.
+
+    >>> unbroken("Only 12 % of the points.") == "Only 12\N{NO-BREAK SPACE}% of the points."
+    True
+    """
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def degrees(angle: float, decimals: int = 0) -> str:
@@ -181,8 +185,7 @@ def number(value: Any) -> str:
     value += 0.0  # no −0
     written = f"{value:.{4 if 0.1 <= abs(value) < 10_000 else 2}g}"
     if "e" in written:
-        factor, exponent = _scientific(value, 2)
-        return f"{factor}·10{exponent}"
+        return power(value, 2)
     return minus(written)
 
 

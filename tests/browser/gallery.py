@@ -5,7 +5,7 @@ import ipywidgets
 import numpy as np
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.updates import Seen
-live = LiveFigure(9, 4, about="A dot on a parabola.")
+live = LiveFigure(9, 5, about="A dot on a parabola.")
 left, right = live.subplots(1, 2)
 left.set(xlim=(-3, 3), ylim=(0, 9))
 left.plot(np.linspace(-3, 3), np.linspace(-3, 3) ** 2)

@@ -348,31 +348,3 @@ def test_lesson_03_runs_in_notebook_7_beside_jupyterlab(tmp_path, page):
         says(page, f"^{re.escape(said)}$", parabola)
         assert "Stopped by" not in page.locator(".jp-Notebook").inner_text()
     page.problems = [problem for problem in page.problems if problem != OF_NOTEBOOK_ITSELF]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_every_slider_of_every_lesson_reaches_both_ends(served, page, path):
-    _, address = served
-    open_notebook(page, address, path.name)
-    run_all(page)
-    assert not page.locator(
-        ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
-    ).count()
-    page.wait_for_timeout(1500)
-    assert page.locator(".downhill-box").count()
-    for number in range(page.locator(".downhill-box").count()):
-        box = page.locator(".downhill-box").nth(number)
-        for slider in box.locator(".noUi-handle").all():
-            box.locator(".downhill-reset").click()  # every slider from the figure's own beginning
-            slider.scroll_into_view_if_needed()
-            slider.focus()
-            pictures = set()
-            for key in ("End", "Home"):
-                page.keyboard.press(key)
-                rests(page, number)
-                pictures.add(painted(page, number))
-                assert (
-                    "Stopped by" not in page.locator(".downhill-summary").nth(number).inner_text()
-                )
-            assert len(pictures) == 2, f"figure {number} looks the same at both ends of a slider"

@@ -131,9 +131,10 @@ def test_an_endless_loop_is_stopped_by_the_stop_button(show, loops):
     command(page, "interrupt-kernel")
     said = says(page, "^Interrupted")
     assert "in line 4 of update: while x > 5: pass. Mend the cell" in said
-    page.wait_for_timeout(1500)
-    drag(page, 0.2)
-    says(page, r"^x (1|2)\.\d$")
+    page.wait_for_timeout(1500)  # for a moment positions that had waited are not computed
+    page.locator(".noUi-handle").focus()
+    page.keyboard.press("Home")
+    says(page, r"^x 0.0$")
 
 
 def test_a_mended_cell_brings_a_figure_back_that_loops(show, loops):
@@ -156,7 +157,7 @@ def test_a_goal_is_reached_where_the_slider_rests_and_reset_keeps_what_was_first
 
 
 def test_a_slow_function_is_said_to_compute_until_it_is_done(show):
-    page = show("open('loops', 'w').close() if x > 5 else None\n    time.sleep(5 * (x > 5))")
+    page = show("time.sleep(5 * (x > 5))")
     drag(page, 0.8)
     says(page, "kernel", "notice")
     says(page, r"^x (7|8)\.\d$")

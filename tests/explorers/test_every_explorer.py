@@ -7,8 +7,11 @@ arguments. What an explorer shows of its subject is asserted in the test of its 
 
 from __future__ import annotations
 
+import gc
 import itertools
+import re
 import typing
+import weakref
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,7 +22,15 @@ import pytest
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.panel import WIDGET_VIEW
 from helpers.pictures.places import Clicks, Place, Point
-from tests.support.controls import EXPLORERS, ends, places, said, survives_every_end, two_ends
+from tests.support.controls import (
+    EXPLORERS,
+    STRANGE,
+    ends,
+    places,
+    said,
+    survives_every_end,
+    two_ends,
+)
 
 
 class Shared(NamedTuple):
@@ -62,7 +73,7 @@ def test_every_lesson_module_has_explorers():
 
 def test_explorer_shows_a_picture_and_says_what_it_is(shared, live):
     assert isinstance(live, LiveFigure)
-    assert live.about.endswith(".")
+    assert live.about.endswith(".") and not re.search(STRANGE, live.about)
     said(live)
     colours = np.unique(live.frame() @ [65536, 256, 1])
     assert len(colours) > 20
@@ -119,11 +130,14 @@ def test_a_saved_explorer_keeps_its_picture_and_its_words(live):
     assert data["text/plain"] == f"{live.about} {live.summary}" == metadata["image/png"]["alt"]
 
 
-def test_a_closed_explorer_leaves_no_widget_behind(shared):
+def test_a_closed_explorer_leaves_no_widget_and_nothing_drawn_behind(shared):
     shared.live._repr_mimebundle_()
     assert open_widgets() > shared.widgets_before
+    drawn = weakref.WeakSet(shared.live.figure.axes)
     shared.live.close()  # the last test of the figure that all of them share
     assert open_widgets() == shared.widgets_before
+    gc.collect()
+    assert not list(drawn), "Out[n] keeps the closed figure, and must not keep what it drew"
 
 
 def functions(make: Callable) -> list[str]:

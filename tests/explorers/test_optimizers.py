@@ -22,6 +22,7 @@ from helpers.explorers.optimizers.convergence import (
 from helpers.explorers.optimizers.race import Sliders
 from helpers.explorers.optimizers.rules import KEEPS_VELOCITY, RULES, as_rule, with_memory
 from helpers.explorers.optimizers.runs import (
+    MEMORIES,
     RUNNERS,
     Results,
     Sweep,
@@ -29,6 +30,7 @@ from helpers.explorers.optimizers.runs import (
     gaps,
     starts_on,
     sweep_rates,
+    track_of,
 )
 from helpers.optim import SGD, Adam
 from helpers.pictures import plots, style
@@ -285,24 +287,45 @@ def test_the_median_over_starts_may_be_infinite_but_is_never_no_number():
     assert np.isinf(gap_quartiles(bowl(50), "SGD", 1.0)[1][-1])
 
 
-def test_the_best_of_a_sweep_is_the_smallest_of_the_rates_that_the_picture_cannot_tell_apart():
-    sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), np.array([1.0, 1e-9, 1e-12, np.inf]))
-    assert sweep.best(lowest=1e-8) == 0.1
-    assert sweep.best(lowest=1e-15) == 1.0
+def test_the_best_of_a_sweep_ends_lowest_and_of_what_the_picture_cannot_tell_apart_is_the_fastest():
+    curves = np.array([[9.0] * 4, [9.0, 3.0, 1e-3, np.inf], [1.0, 1e-9, 1e-12, np.inf]])
+    sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), curves, memory=0.9)
+    assert (sweep.best(lowest=1e-8), sweep.best(lowest=1e-15), sweep.best(lowest=2.0)) == (2, 2, 2)
+    slower = sweep._replace(curves=curves[:, [0, 2, 1, 3]])
+    assert (slower.best(lowest=1e-8), slower.best(lowest=1e-15)) == (1, 1)
+    assert sweep.score(lowest=1e-8)[0] == 1e-8
 
 
 @pytest.mark.parametrize("angle", [0, 45])
 def test_the_best_rate_of_plain_descent_is_the_one_of_theory(angle):
-    best = sweep_rates(bowl(50, angle), "SGD").best(lowest=1e-8)
+    sweep = sweep_rates(track_of("bowl", angle), "SGD")
+    best = sweep.rates[sweep.best(lowest=1e-8)]
     assert 0.8 * 2 / 51 < best < 2 / 50
 
 
 def test_a_sweep_is_coarse_while_something_moves_unless_the_fine_one_is_known():
-    results, surface = Results(), bowl(50)
-    assert len(results.sweep(surface, "SGD", moving=True).rates) == 25
-    fine = results.sweep(surface, "SGD", moving=False)
-    assert len(fine.rates) == 49
-    assert results.sweep(surface, "SGD", moving=True) is fine
+    results, track = Results(), track_of("bowl")
+    for runner in ("SGD", "Momentum"):
+        assert len(results.sweep(track, runner, tuned=True, moving=True).rates) == 25
+        fine = results.sweep(track, runner, tuned=True, moving=False)
+        assert len(fine.rates) == 49
+        assert results.sweep(track, runner, tuned=True, moving=True) is fine
+
+
+def test_the_memory_of_a_tuned_sweep_is_near_that_of_theory_and_otherwise_the_customary_one():
+    track = track_of("bowl", 30)
+    _, beta = best_pair(50, nesterov=False)
+    assert sweep_rates(track, "Momentum", tuned=True).memory == pytest.approx(beta, abs=0.02)
+    assert sweep_rates(track, "Momentum").memory == 0.9
+    assert sweep_rates(track, "RMSProp").memory == 0.99
+
+
+@pytest.mark.parametrize("runner", MEMORIES)
+def test_the_customary_memory_is_that_of_the_lessons_rules(runner):
+    customary = gaps(bowl(50), runner, 0.01, (1.0, 1.0))
+    assert (customary == gaps(bowl(50), runner, 0.01, (1.0, 1.0), MEMORIES[runner][0])).all()
+    path = descend(bowl(50), (1.0, 1.0), RULES[runner](0.01), 100)
+    assert customary == pytest.approx(np.maximum(path.losses, 1e-300))
 
 
 # ---- the race: whose hand moved a slider
@@ -352,7 +375,8 @@ def echo(live, name, value=None):
 
 
 def test_the_race_tells_the_median_over_64_starts_and_names_the_lowest_first(race):
-    words = show(race, runners=("SGD", "Adam"), angle=30, SGD=0.02, Adam=0.3)
+    show(race, best_memories=False, runners=("SGD", "Adam"))
+    words = show(race, angle=30, SGD=0.02, Adam=0.3)
     starts = np.random.default_rng(0).uniform(-2, 2, (64, 2))
     for name, make, lr in (("SGD", SGD, 0.02), ("Adam", Adam, 0.3)):
         losses = np.sort(descend(bowl(50, 30), starts, make(lr), 100).losses[-10:].max(axis=0))
@@ -371,14 +395,26 @@ def test_who_swings_is_held_to_the_worst_of_ten_steps_and_not_to_a_lucky_one():
     assert (np.diff(np.log10(later)) < 0.1).all()  # no ripples
 
 
-def test_the_names_of_those_who_do_not_run_fade(race):
-    def strong():
-        (legend,) = race.figure.legends
-        return tuple(text.get_text() for text in legend.get_texts() if text.get_alpha() == 1)
+def test_every_line_has_its_name_at_its_end_and_no_two_names_overlap(race):
+    def named():
+        """The names that are seen, from the lowest to the highest, and their heights in pixels."""
+        ax = race.figure.axes[1]
+        seen = sorted(
+            (t for t in ax.texts if t.get_visible()), key=lambda text: text.get_position()[1]
+        )
+        heights = [ax.transData.transform(text.get_position())[1] for text in seen]
+        return [text.get_text() for text in seen], np.array(heights), ax.bbox
 
-    assert strong() == race.controls["runners"].value
+    for values in ({}, {"angle": 30}, {"runners": RUNNERS}, {"best_memories": False}):
+        show(race, **values)
+        names, heights, box = named()
+        assert names == race.seen.order
+        assert (np.diff(heights) > 14).all()  # a line of text
+        assert box.y0 < heights.min() and heights.max() < box.y1
     show(race, runners=("Adam",))
-    assert strong() == ("Adam",)
+    assert named()[0] == ["Adam"]
+    show(race, runners=())
+    assert named()[0] == []
 
 
 def test_the_start_moves_the_paths_and_not_the_medians(race):
@@ -408,14 +444,14 @@ def test_best_rates_hold_the_best_while_the_bowl_turns_and_a_moved_slider_lets_g
 
 
 def test_what_the_browser_repeats_late_and_rounded_does_not_let_go_of_the_best_rates(race):
-    race.controls["best_rates"].value = True
+    show(race, runners=("SGD", "Momentum", "RMSProp", "Adam"), best_memories=False)
     first = at_their_best(race)
     for name in first:
         echo(race, name)
         at_their_best(race)
     show(race, angle=30)
     second = at_their_best(race)
-    assert second["RMSProp"] > 2 * first["RMSProp"]
+    assert second["Adam"] > 2 * first["Adam"]
     for name in first:
         echo(race, name, first[name])  # where the slider was before the bowl was turned
         assert at_their_best(race) == pytest.approx(second)
@@ -480,19 +516,25 @@ def test_plain_descent_wins_no_race_against_nobody(race):
 
 
 def test_turning_the_bowl_takes_the_lead_from_those_with_a_rate_for_each_weight(race):
-    show(race, runners=RUNNERS, best_rates=True)
-    arrived = {name for name, run in race.seen.runs.items() if run.median < 1e-8}
-    assert arrived == {"AdaGrad", "RMSProp"}
+    show(race, runners=RUNNERS)
+    assert set(race.seen.order[:2]) == {"AdaGrad", "RMSProp"}
     show(race, angle=30)
-    assert race.seen.order[0] == "Nesterov"
-    assert all(run.median >= 1e-8 for run in race.seen.runs.values())
+    assert set(race.seen.order[:2]) == {"Momentum", "Nesterov"}
+    assert race.seen.order[2] == "Adam"
+    assert all(race.seen.runs[name].median > 1e-4 for name in race.seen.order[3:])
+
+
+def test_with_the_customary_memories_nobody_but_the_first_is_far_ahead_of_plain_descent(race):
+    show(race, best_memories=False, angle=30, runners=("SGD", "Momentum", "AdaGrad", "Adam"))
+    medians = [run.median for run in race.seen.runs.values()]
+    assert max(medians) < 3 * min(medians)
 
 
 def test_who_is_not_in_the_race_enters_it_by_the_slider(race):
-    assert "AdaGrad" not in race.seen.runs
-    assert "AdaGrad" in show(race, AdaGrad=0.5)
-    assert "AdaGrad" in race.controls["runners"].value
-    assert "AdaGrad" not in show(race, runners=("SGD",))
+    assert "RMSProp" not in race.seen.runs
+    assert "RMSProp" in show(race, RMSProp=0.5)
+    assert "RMSProp" in race.controls["runners"].value
+    assert "RMSProp" not in show(race, runners=("SGD",))
 
 
 def test_without_runners_the_race_says_what_to_do(race):
@@ -508,7 +550,7 @@ def test_plain_descent_can_win(race):
 def test_a_gap_is_said_as_far_as_the_picture_shows_it(race):
     words = show(race, runners=("SGD", "RMSProp"), SGD=100.0, RMSProp=0.0316)
     assert "SGD diverged at" in words
-    assert "RMSProp below 1 · 10⁻⁸ at" in words
+    assert "RMSProp below 1·10⁻⁸ at" in words
 
 
 # ---- rate against momentum: what it computes

@@ -16,17 +16,21 @@ def lesson():
         return run_lesson("06")
 
 
-def test_the_lesson_runs_for_who_hunts_nan(lesson):
-    assert STOPS == []
-
-
 def mean(shares):
     return {name: share.mean() for name, share in shares.items()}
 
 
-@pytest.mark.parametrize("rule", ["momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"])
-def test_the_five_lines_of_each_rule_are_the_optimizer_of_helpers(lesson, rule):
+def test_the_lesson_runs_for_who_hunts_nan(lesson):
+    assert STOPS == []
+
+
+# ---- the rules
+
+
+@pytest.mark.parametrize("rule", ["momentum", "adagrad", "rmsprop", "adam", "adamw"])
+def test_the_few_lines_of_each_rule_are_the_optimizer_of_helpers(lesson, rule):
     assert lesson["differences"][rule] < 1e-12
+    assert lesson["nesterov_difference"] < 1e-12
 
 
 def test_the_difference_sees_a_rule_that_is_slightly_wrong(lesson):
@@ -37,6 +41,17 @@ def test_the_difference_sees_a_rule_that_is_slightly_wrong(lesson):
     assert lesson["difference"](late_correction, Adam(lr=0.05)) > 1e-3
 
 
+# ---- momentum
+
+
+def test_no_ball_is_much_faster_than_its_beta_allows(lesson):
+    """The limit is one of the long run: a few steps fewer are possible."""
+    for by_theory, counted in lesson["limits"].values():
+        assert counted == pytest.approx(by_theory, rel=0.06)
+    assert np.log(34 / 0.001) / np.log(1 / 0.9) == pytest.approx(99, abs=0.1)
+    assert lesson["first_loss"] == pytest.approx(34, rel=0.1)
+
+
 @pytest.mark.parametrize("method", ["heavy ball", "Nesterov"])
 def test_the_measured_border_is_that_of_theory_to_half_a_step_of_the_grid(lesson, method):
     assert lesson["measured"][method] == pytest.approx(lesson["theory"][method], abs=0.0026)
@@ -45,34 +60,62 @@ def test_the_measured_border_is_that_of_theory_to_half_a_step_of_the_grid(lesson
 def test_momentum_takes_the_root_of_the_condition_number(lesson):
     counted = lesson["counted"]
     assert counted["plain", 1_000] / counted["plain", 10] == pytest.approx(100, rel=0.05)
-    assert 10 < counted["heavy ball", 1_000] / counted["heavy ball", 10] < 15
+    for kappa in (100, 1_000):
+        assert 3 < counted["heavy ball", kappa] / counted["heavy ball", kappa // 10] < 4
 
 
-def test_the_heavy_ball_needs_up_to_twice_the_steps_that_its_factor_alone_suggests(lesson):
-    for kappa in (10, 100, 1_000):
-        q = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
-        assert 1.3 < lesson["counted"]["heavy ball", kappa] / (np.log(0.001) / np.log(q)) < 2
+def test_the_floor_of_a_noisy_run_is_that_of_plain_descent_at_the_rate_over_one_minus_beta(lesson):
+    for (lr, beta), floor in lesson["floors"].items():
+        exact = lr * (1 + beta) / ((1 - beta) * (2 + 2 * beta - lr))
+        assert floor == pytest.approx(exact, rel=0.08)
+        assert exact == pytest.approx(lr / 2 / (1 - beta), rel=0.06)
 
 
-def test_adams_first_step_ignores_the_slope_and_is_the_rate_only_with_the_correction(lesson):
-    assert lesson["first_step"][True] == pytest.approx([-1, -1, -1], abs=1e-5)
-    assert lesson["first_step"][False] == pytest.approx([-np.sqrt(10)] * 3, rel=1e-4)
+# ---- a rate for each weight
 
 
-def test_on_random_slopes_too_the_uncorrected_step_is_longer_by_the_formula(lesson):
-    slopes, t = np.random.default_rng(1).normal(size=100), np.arange(1, 101)
-    for beta2, short in ((0.95, 8), (0.999, 0)):
-        ratio = lesson["moves"](slopes, beta2, corrected=False) / lesson["moves"](slopes, beta2)
+def test_adagrad_halves_the_errors_only_where_words_are_rare(lesson):
+    words = lesson["words"]
+    assert (words["AdaGrad", 0.01] < 0.6 * words["SGD", 0.01]).all()
+    assert words["Momentum", 0.01][1] == pytest.approx(words["SGD", 0.01][1], rel=0.05)
+    assert words["AdaGrad", 0.5] == pytest.approx(words["SGD", 0.5], rel=0.2)
+    places = [words[name, rare, "place"] for name in lesson["word_rules"] for rare in (0.01, 0.5)]
+    assert 0 < min(places) and max(places) < 1
+
+
+@pytest.mark.parametrize("task", [{"steps": 3_000}, {"noise": 0.0}, {"noise": 1.0}])
+def test_with_other_lengths_and_noise_adagrad_is_ahead_where_words_are_rare(lesson, task):
+    adagrad, sgd = (
+        lesson["best_word_errors"](lesson[rule], **task)[0] for rule in ("AdaGrad", "SGD")
+    )
+    assert adagrad.sum() < 0.8 * sgd.sum()
+
+
+def test_dividing_by_the_root_of_s_helps_as_long_as_steep_and_flat_are_weights(lesson):
+    left = [lesson["left_over"][angle] for angle in (0, 10, 30, 45)]
+    assert left == pytest.approx([1, 12, 40.5, 50], rel=0.03)
+
+
+def test_adams_first_steps_are_too_long_by_the_formula_from_099_on_and_too_short_below(lesson):
+    t, ratios = lesson["t"], lesson["ratios"]
+    for beta2, ratio in ratios.items():
         assert ratio == pytest.approx((1 - 0.9**t) / np.sqrt(1 - beta2**t), rel=1e-3)
-        assert (ratio < 1).sum() == (ratio < 1).argmin() == short
-
-
-def test_without_correction_the_step_is_316_times_too_long_and_longest_at_step_12(lesson):
-    usual = lesson["usual"]
-    assert usual[0] == pytest.approx(np.sqrt(10))
+    usual = ratios[0.999]
+    assert usual[0] == pytest.approx(np.sqrt(10), rel=1e-4)
     assert (usual.argmax() + 1, usual.max()) == (12, pytest.approx(6.6, abs=0.05))
     assert usual[99] == pytest.approx(3.2, abs=0.05)
     assert usual.min() > 1
+    assert [int(np.sum(ratios[beta2] < 0.99)) for beta2 in (0.9, 0.95, 0.99)] == [37, 8, 0]
+
+
+def test_the_uncorrected_adam_is_ahead_at_small_rates_as_at_a_larger_rate_and_behind_at_the_largest(
+    lesson,
+):
+    early = lesson["early"]
+    for lr in (0.001, 0.003, 0.01):
+        assert early[lr, False] < early[lr, True]
+    assert early[0.03, False] > early[0.03, True]
+    assert early[0.03, True] == pytest.approx(early[0.01, False], rel=0.15)
 
 
 def test_l2_in_adam_spares_the_weights_with_large_gradients_and_adamw_treats_all_alike(lesson):
@@ -82,45 +125,110 @@ def test_l2_in_adam_spares_the_weights_with_large_gradients_and_adamw_treats_all
     assert lesson["left"]["Adam + L2"] == pytest.approx([0, 0.01, 0.61, 0.95], abs=0.01)
 
 
-def test_turning_bowl_and_starts_changes_nothing_for_sgd_hardly_adam_and_hurts_adagrad_and_rmsprop(
+# ---- the races
+
+
+def test_turning_the_bowl_changes_nothing_for_momentum_doubles_adams_and_ruins_adagrads_steps(
     lesson,
 ):
-    median = {key: np.median(steps) for key, steps in lesson["needed"].items()}
+    needed = lesson["needed"]
     for name in ("SGD", "Momentum", "Nesterov"):
-        np.testing.assert_array_equal(lesson["needed"][name, 30], lesson["needed"][name, 0])
-    assert [median["Adam", angle] for angle in (0, 30)] == pytest.approx([90, 90], abs=3)
-    assert median["AdaGrad", 30] > 20 * median["AdaGrad", 0]
-    assert median["RMSProp", 30] > 8 * median["RMSProp", 0]
+        assert needed[name, 30] == needed[name, 0]
+    assert needed["SGD", 0] > 4 * needed["Momentum", 0]
+    assert needed["Adam", 0] == pytest.approx(needed["Momentum", 0], abs=3)
+    assert needed["Adam", 30] == pytest.approx(2.3 * needed["Adam", 0], rel=0.1)
+    for name in ("AdaGrad", "RMSProp"):
+        assert needed[name, 0] <= 4
+        assert needed[name, 30] == pytest.approx(needed["SGD", 30], rel=0.1)
 
 
-def test_one_start_crowns_more_than_one_winner(lesson):
-    assert sum(lesson["won"].values()) == 64
-    assert sum(count > 0 for count in lesson["won"].values()) >= 2
+def test_no_knob_of_the_race_stands_at_the_end_of_its_menu(lesson):
+    rates = lesson["RATES"]
+    for (name, angle), (_, lr, memory) in lesson["chosen"].items():
+        assert rates[0] < lr < rates[-1], (name, angle)
+        menu = lesson["RULES"][name][0]
+        assert len(menu) == 1 or menu[0] < memory < menu[-1], (name, angle)
+    assert lesson["chosen"]["AdaGrad", 0][1] == pytest.approx(17.8, rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["Momentum", "Adam"])
+def test_at_the_customary_momentum_the_limit_hides_who_suffers_from_turning(lesson, name):
+    steps = [
+        lesson["fewest"](lesson["surfaces"].bowl(50, angle), lesson["MAKE"][name])[0]
+        for angle in (0, 30)
+    ]
+    assert steps == pytest.approx([95, 95], abs=4)
+
+
+@pytest.mark.parametrize("limit", [1e-2, 1e-6])
+def test_the_order_of_the_race_does_not_hang_on_the_loss_to_be_reached(lesson, limit):
+    turned = lesson["surfaces"].bowl(50, 30)
+    steps = {
+        name: lesson["fewest"](turned, lesson["RULES"][name][1](memory), limit=limit)[0]
+        for name, memory in (("SGD", 0), ("Momentum", 0.55), ("AdaGrad", 0), ("Adam", 0.8))
+    }
+    assert steps["Momentum"] < steps["Adam"] < 0.7 * min(steps["SGD"], steps["AdaGrad"])
+
+
+def test_no_best_rate_of_the_fair_race_lies_at_the_end_of_what_was_tried(lesson):
+    for name, result in lesson["fair"].items():
+        assert 0 < result["place"] < len(lesson["FACTORS"]) - 1, name
+
+
+def test_tuned_optimizers_are_close_and_at_one_shared_rate_they_look_far_apart(lesson):
+    fair, shared = lesson["medians"]["fair"], lesson["medians"]["shared"]
+    assert max(fair) < 2.5 * min(fair)
+    assert max(shared) > 15 * min(shared)
+    close = ("Momentum", "Nesterov", "Adam", "AdamW", "NAdam")
+    tests = [lesson["fair"][name]["test"] for name in close]
+    assert max(min(losses) for losses in tests) < min(max(losses) for losses in tests)
+    best_of_close = np.median([losses[2] for losses in tests])
+    assert lesson["fair"]["SGD"]["test"].min() > best_of_close
+
+
+def test_the_seeds_of_adadelta_span_nearly_everything_that_was_measured(lesson):
+    everyone = np.concatenate([result["test"] for result in lesson["fair"].values()])
+    its = lesson["fair"]["AdaDelta"]["test"]
+    assert its.min() < np.quantile(everyone, 0.1)
+    assert its.max() == pytest.approx(everyone.max(), abs=0.01)
+
+
+def test_adam_forgives_too_large_a_rate_and_its_customary_one_loses_the_sooner_one_looks(lesson):
+    varied = lesson["varied"]
+    behind = {setting: row[0] / row[1] for setting, row in varied.items()}
+    assert behind["as above"] > 8
+    assert behind["30 epochs"] == pytest.approx(3, abs=0.4)
+    assert behind["batch 16"] == pytest.approx(3, abs=0.4)
+    assert behind["three hidden layers"] == pytest.approx(5, abs=0.6)
+    too_large = {setting: row[2] / row[1] for setting, row in varied.items()}
+    assert too_large.pop("as above") < 1.6
+    assert all(2.4 < times < 8.5 for times in too_large.values())
+    assert all(row[4] > 2.25 for row in varied.values())  # ln 10 = 2.3: guessing
+    within = [lesson["within"][name] for name in ("SGD", "Momentum", "RMSProp", "Adam")]
+    assert within == [2, 3, 3, 3]
 
 
 def test_adams_best_rate_follows_the_distance_and_sgds_the_size_of_the_loss(lesson):
-    changes = lesson["changes"]
-    for name in ("SGD", "Momentum"):
-        assert changes[name] == pytest.approx([1e-3, 1, 1])
-    for name in ("AdaGrad", "RMSProp", "Adam"):
-        assert changes[name] == pytest.approx([1, 100, 0.01])
+    assert lesson["changes"]["SGD"] == pytest.approx([1e-3, 1])
+    assert lesson["changes"]["Adam"] == pytest.approx([1, 100])
 
 
-def test_what_escapes_from_local_minima_is_the_momentum(lesson):
+# ---- escaping
+
+
+def test_without_noise_what_escapes_from_local_minima_is_the_momentum(lesson):
     escaped = mean(lesson["escaped"])
     assert min(escaped["Momentum"], escaped["Adam"]) > 1.5 * max(escaped["SGD"], escaped["RMSProp"])
     assert escaped["Adam without momentum"] == pytest.approx(escaped["SGD"], abs=0.03)
     assert escaped["SGD"] == pytest.approx(1 / 7, abs=0.02)
-    for leader, other, lead, error in (
-        ("Adam", "Momentum", 0.03, 0.02),
-        ("Momentum", "SGD", 0.13, 0.02),
-    ):
-        paired = lesson["escaped"][leader] - lesson["escaped"][other]
-        assert (paired.mean(), paired.std(ddof=1) / np.sqrt(20)) == pytest.approx(
-            (lead, error), abs=0.01
-        )
     counts = [len(surface.minima) for surface in lesson["random_landscapes"]]
     assert (len(counts), min(counts), max(counts)) == (20, 11, 42)
+
+
+def test_with_noise_rmsprop_escapes_as_often_although_it_has_no_momentum(lesson):
+    noisy = mean(lesson["in_noise"])
+    assert noisy["RMSProp"] > 0.9 * noisy["Adam"]
+    assert min(noisy["RMSProp"], noisy["Momentum"], noisy["Adam"]) > 1.4 * noisy["SGD"]
 
 
 def test_symmetric_ripples_crown_another_winner(lesson):
@@ -135,50 +243,3 @@ def test_the_lessons_own_landscape_has_its_gradient_and_its_deepest_point_right(
         slope = (surface.value(points + nudge) - surface.value(points - nudge)) / (2 * h)
         assert surface.gradient(points)[:, axis] == pytest.approx(slope, abs=1e-6)
     assert surface.value(surface.grid(201)).min() > surface.value(surface.minima[0])
-
-
-def test_no_best_rate_of_the_fair_race_lies_at_the_end_of_what_was_tried(lesson):
-    for name, result in lesson["fair"].items():
-        tried = sorted(result["tried"])
-        assert len(tried) == 5
-        assert tried[0] < result["lr"] < tried[-1], name
-
-
-def test_tuned_optimizers_are_close_and_at_one_shared_rate_they_look_far_apart(lesson):
-    fair, shared = lesson["medians"]["fair"], lesson["medians"]["shared"]
-    assert max(fair) < 2.5 * min(fair)
-    assert max(shared) > 15 * min(shared)
-    tests = [
-        lesson["fair"][name]["test"] for name in ("Momentum", "Nesterov", "Adam", "AdamW", "NAdam")
-    ]
-    assert max(min(losses) for losses in tests) < min(
-        max(losses) for losses in tests
-    )  # one value lies in all ranges
-    assert np.median(lesson["fair"]["SGD"]["test"]) > max(np.median(losses) for losses in tests)
-
-
-def test_the_seeds_of_adadelta_span_nearly_everything_that_was_measured(lesson):
-    everyone = np.concatenate([result["test"] for result in lesson["fair"].values()])
-    its = lesson["fair"]["AdaDelta"]["test"]
-    assert its.min() < np.quantile(everyone, 0.1)
-    assert its.max() == pytest.approx(everyone.max(), abs=0.01)
-
-
-def test_rmsprop_is_thrown_out_again_after_it_has_arrived(lesson):
-    RMSProp, bowl = lesson["RMSProp"], lesson["surfaces"].bowl(50)
-    rate = 10**-1.375  # what the lesson chooses for it
-    losses = lesson["descend"](bowl, lesson["starts"], RMSProp(rate), 400).losses
-    late = np.flatnonzero(lesson["needed"]["RMSProp", 0] > 300)
-    assert len(late) >= 10
-    for run in late:
-        first = np.argmax(losses[:, run] < 0.001)
-        highest = first + np.argmax(losses[first:, run])
-        assert first < 40
-        assert losses[first:highest, run].min() < 1e-5
-        assert losses[highest, run] > 0.01
-
-
-def test_every_tuned_optimizer_reaches_the_loss_up_to_which_updates_are_counted(lesson):
-    for result in lesson["fair"].values():
-        assert (result["val"].min(axis=1) < 0.3).all()
-    assert -(-len(lesson["split"].train.X) // 64) == 17

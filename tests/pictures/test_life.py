@@ -49,9 +49,11 @@ def test_slider_beneath_lies_in_line_with_its_axes():
     row, picture = live._box.children
     assert picture is live._canvas  # comes last, for its Reset does
     extent = ax.get_position()
-    assert row.layout.padding == f"0 {100 * (1 - extent.x1):.3f}% 0 {100 * extent.x0:.3f}%"
     name, slider = row.children
-    assert (name.value.strip(), name.layout.width, slider.layout.width) == ("rate α", "0", "100%")
+    assert (name.value.strip(), name.layout.width) == ("rate α", "0")
+    assert name.layout.margin.endswith(f" {100 * extent.x0:.3f}%")
+    assert slider.layout.width == f"{100 * extent.width:.3f}%"
+    assert row.layout.max_width == picture.layout.max_width
     live.close()
 
 
@@ -87,6 +89,26 @@ def test_closing_leaves_no_widget_and_no_memory():
     del live
     gc.collect()
     assert memory() is None
+
+
+def test_what_a_notebook_keeps_of_a_closed_figure_holds_nothing_that_was_drawn():
+    kept = []  # as Out[n] does, of every run of a cell
+    drawn = weakref.WeakSet()
+    for _ in range(3):
+        live = LiveFigure(3, 2)
+        ax = live.subplots()
+        drawn |= {ax, live.draggable(ax, "start", (0.5, 0.5))}
+        live.beneath(ax, "x")
+        live.goal("Right", lambda seen, ax=ax: bool(ax))
+        live.update(x=ipywidgets.FloatSlider())(lambda start, x, ax=ax: ax.get_title())
+        live._repr_mimebundle_()
+        live.close()
+        kept.append(live)
+        del live, ax
+    gc.collect()
+    assert not list(drawn)
+    kept[0].reset()
+    assert kept[0].summary == ""
 
 
 def test_running_a_cell_again_closes_what_it_had_made(monkeypatch):
@@ -210,8 +232,8 @@ def test_a_figure_grows_with_its_column_and_stays_legible_and_in_the_window():
         live = LiveFigure(width, 3)
         live.update()(lambda: "")
         live._repr_mimebundle_()
-        layout = live._box.layout
-        assert layout.min_width == narrowest
-        assert layout.max_width.startswith(f"min({160 * width}px, ")
-        assert layout.max_width.endswith(f"* {width / 3:.3f}))")
+        around, picture = live._box.layout, live._canvas.layout
+        assert around.min_width == picture.min_width == narrowest
+        assert around.max_width == f"{160 * width}px"
+        assert picture.max_width.endswith(f"* {width / 3:.3f})")
         live.close()

@@ -228,6 +228,14 @@ def test_a_message_that_makes_no_sense_is_answered_in_words(live, browser):
     assert browser.last["summary"].startswith("x 2 ")
 
 
+def test_a_number_and_its_percent_sign_stay_in_one_line():
+    live = LiveFigure(2, 1)
+    live.update()(lambda: "Only 12 % of 3·10⁻⁵.")
+    assert live.summary == "Only 12 % of 3·10⁻⁵."
+    assert Browser(live).last["summary"] == "Only 12\N{NO-BREAK SPACE}% of 3·10⁻⁵."
+    live.close()
+
+
 def test_a_computation_that_takes_long_is_told_before_it_ends():
     told = []
     browser = None

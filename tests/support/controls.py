@@ -22,6 +22,9 @@ from helpers.pictures.panel import Presses
 from helpers.pictures.places import Clicks, Place, View
 
 FAR = 1e6  # outside of any picture
+# No number, an object's address, a hyphen for a minus, 1e-05 for a power of ten, and a number that
+# may be torn at the end of a line.
+STRANGE = r"\b(nan|inf|None)\b|array\(|\bat 0x|(?<![\w.])-[\d.]|\de[+-]?\d|\d · 10"
 
 
 def explorers() -> dict[str, Callable[..., LiveFigure]]:
@@ -85,8 +88,8 @@ def said(live: LiveFigure) -> str:
     where = ", ".join(f"{name} = {control.value!r}" for name, control in live.controls.items())
     assert re.search(r"\w{2}.*[.?)]$", words, re.DOTALL), f"not a sentence: {words!r} at {where}"
     assert "Stopped by" not in words, f"{words} at {where}"
-    strange = re.search(r"\b(nan|inf|None)\b|array\(|\bat 0x", words)
-    assert not strange, f"not for a learner: {words!r} at {where}"
+    strange = re.search(STRANGE, words)
+    assert not strange, f"not for a learner: {strange[0]!r} in {words!r} at {where}"
     assert len(words) <= 450, f"too long to be read while one drags: {words!r} at {where}"
     return words
 

@@ -256,7 +256,7 @@ def parabola(curvature: float = 4.0, update: Update = downhill) -> LiveFigure:
     >>> live.controls["lr"].value = 0.4
     >>> print(live.summary)
     α = 0.400 overshoots and settles: each step leaves 0.60 of the distance, on the other side.
-    Loss after 60 steps: 4.8 · 10⁻²⁷.
+    Loss after 60 steps: 4.8·10⁻²⁷.
     >>> live.close()
     """
     surface = surfaces.parabola(curvature)

@@ -115,6 +115,7 @@ def words(belief: Belief) -> str:
 class Drawing:
     """Left the density with a stem at each value, right the surprise by the centre."""
 
+    @style.context()
     def __init__(self, live: LiveFigure, values: Array) -> None:
         left, right = live.subplots(1, 2, width_ratios=(1.2, 1))
         prepare(left, right)

@@ -24,6 +24,7 @@ from helpers.explorers.optimizers.runs import (
 from helpers.pictures import plots, style
 from helpers.pictures.bands import Band
 from helpers.pictures.choices import Choices
+from helpers.pictures.layers import apart
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.rings import Rings
 from helpers.pictures.updates import Seen
@@ -33,7 +34,8 @@ Rates = dict[str, float]  # of each runner
 START = (-1.7, 1.2)
 FIRST_RATE = 0.01  # which all of them share at first
 NOTCH = 0.025  # one step of a slider, in powers of ten
-FADED = 0.2  # the strength of a name of who does not run
+NAMES = STEPS + 42  # where the axis of steps ends, so that there is room for names
+LINES = 7.5  # of text that the picture of the gaps has room for
 DRAWABLE = 1e9  # far above every picture: infinity has no place on an axis
 
 
@@ -108,13 +110,15 @@ class Marks:
         self.path = live.animated(plots.descent(panels["above"], markersize=2.5, zorder=3, **look))
         self.band = Band(live, panels["gaps"], look["color"], alpha=0.15)
         (self.median,) = live.animated(panels["gaps"].plot([], [], **look))
+        words = {"color": look["color"], "fontsize": 10, "va": "center"}
+        self.name = live.animated(panels["gaps"].text(STEPS + 2, 1, name, **words))
         star = {"marker": "*", "markersize": 16, "mec": "white", "linewidth": 1.5}
         (self.sweep,) = live.animated(panels["sweep"].plot([], [], **star, **look))
 
     def show(self, run: Run, lowest: float) -> None:
         """Show what the runner does; gaps below `lowest` are not pictured."""
         low, median, high = run.quartiles
-        rates, medians = run.sweep
+        rates, medians = run.sweep.rates, run.sweep.medians
         steps = np.arange(STEPS + 1)
         self.path.set_data(*run.path.points.T)
         self.band.show(steps, low.clip(max=DRAWABLE), high.clip(max=DRAWABLE))
@@ -124,7 +128,7 @@ class Marks:
 
     def appear(self, visible: bool) -> None:
         """Be in the picture, or not."""
-        for artist in (self.path, self.band.drawn, self.median, self.sweep):
+        for artist in (self.path, self.band.drawn, self.median, self.sweep, self.name):
             artist.set_visible(visible)
 
 
@@ -140,10 +144,6 @@ class Drawing:
         self._draw_axes()
         self._marks = {name: Marks(live, panels, name) for name in RUNNERS}
         self._draw_dots(live)
-        medians = [marks.median for marks in self._marks.values()]
-        look = {"loc": "outside upper center", "ncols": len(RUNNERS)}
-        legend = live.figure.legend(handles=medians, labels=RUNNERS, **look)
-        self._names = list(zip(RUNNERS, legend.get_lines(), legend.get_texts()))
 
     def _draw_above(self, live: LiveFigure) -> None:
         self.above.locator_params(nbins=6, integer=True)
@@ -154,7 +154,8 @@ class Drawing:
 
     def _draw_axes(self) -> None:
         rates = (10.0**LOWEST_RATE, 10.0**HIGHEST_RATE)
-        self._gaps.set(xlim=(0, STEPS), yscale="log", xlabel="step", ylabel="loss − lowest loss")
+        self._gaps.set(xlim=(0, NAMES), yscale="log", xlabel="step", ylabel="loss − lowest loss")
+        self._gaps.set_xticks(range(0, STEPS + 1, 25))
         self._sweep.set(xlim=rates, xscale="log", yscale="log", xlabel="rate α")
         self._sweep.set_ylabel("at the end")
 
@@ -180,12 +181,6 @@ class Drawing:
         """Turn the bowl by so many degrees."""
         self._rings.show(CONDITION, angle)
 
-    def name(self, runners: tuple[str, ...]) -> None:
-        """Let the names of those who do not run fade."""
-        for runner, line, text in self._names:
-            for part in (line, text):
-                part.set_alpha(1.0 if runner in runners else FADED)
-
     def show(self, runs: dict[str, Run], track: Track) -> None:
         """Show these runs, and nothing of who does not run."""
         dots = np.full((len(RUNNERS), 2), np.nan)
@@ -195,6 +190,19 @@ class Drawing:
                 marks.show(runs[name], lowest=track.gaps[0])
                 dots[index] = runs[name].lr, np.clip(runs[name].median, *track.gaps)
         self._dots.set_offsets(dots)
+        self._name_lines(runs, track)
+
+    def _name_lines(self, runs: dict[str, Run], track: Track) -> None:
+        """Write each name at the end of its line, and the names apart from each other."""
+        lowest, highest = np.log10(track.gaps)
+        line = (highest - lowest) / LINES
+        names = list(by_median(runs))
+        ends = np.array([np.log10(np.clip(runs[name].median, *track.gaps)) for name in names])
+        heights = apart(ends, np.full(len(names) - 1, line)) if names else ends
+        room = lowest + line * (np.arange(len(names)) + 0.5)  # and as much above the last of them
+        heights = heights.clip(room, room + highest - lowest - line * len(names))
+        for name, height in zip(names, heights):
+            self._marks[name].name.set_y(10**height)
 
 
 # ---- the figure
@@ -211,13 +219,14 @@ def race() -> LiveFigure:
     condition 50 is turned; the `start` (w₁, w₂); and for each runner, under its name, the rate α,
     whose slider brings the runner into the race when it is moved. `best_rates` keeps all runners
     at their stars: the sliders follow when the picture rests, and moving one lets go.
+    `best_memories` gives everyone the momentum β (RMSProp: ρ) that suits it best, of five; without
+    it they have the customary 0.9 (0.99).
 
     >>> live = race()
-    >>> live.controls["best_rates"].value = True
     >>> print(live.summary)
     bowl turned by 0°, worst of the last 10 of 100 steps, median of 64 starts, each at its ...
     >>> live.seen.order
-    ['RMSProp', 'Adam', 'SGD', 'Momentum']
+    ['AdaGrad', 'Adam', 'Momentum', 'SGD']
     >>> live.close()
     """
     about = (
@@ -246,10 +255,6 @@ def _connect(live: LiveFigure, drawing: Drawing) -> None:
         handle.bounds = track.surface.domain
         handle.value = handle.value  # set again, it is moved between the new bounds
 
-    @live.when("runners")
-    def _(runners):
-        drawing.name(runners)
-
     @live.when("surface", "angle")
     def track(surface, angle):
         if surface != "bowl":
@@ -258,11 +263,12 @@ def _connect(live: LiveFigure, drawing: Drawing) -> None:
         return track_of("bowl", angle)
 
     @live.update(**_controls())
-    def _(start, runners, surface, angle, best_rates, moving, **rates):
+    def _(start, runners, surface, angle, best_rates, best_memories, moving, **rates):
         runners = sliders.admit(runners, rates)
         here = track.value
-        sweeps = {name: results.sweep(here.surface, name, moving) for name in runners}
-        best = {name: sweep.best(here.gaps[0]) for name, sweep in sweeps.items()}
+        tuned = best_memories
+        sweeps = {name: results.sweep(here, name, tuned, moving) for name in runners}
+        best = {name: sweep.rates[sweep.best(here.gaps[0])] for name, sweep in sweeps.items()}
         rates = sliders.rates(rates, best, best_rates, moving)
         runs = {name: results.run(here, start, name, rates[name], sweeps[name]) for name in runners}
         drawing.show(runs, here)
@@ -279,11 +285,12 @@ def _controls() -> dict[str, Widget]:
         "readout_format": ".4f",
         "layout": {"width": "280px"},
     }
-    first_runners = ("SGD", "Momentum", "RMSProp", "Adam")
+    first_runners = ("SGD", "Momentum", "AdaGrad", "Adam")
     return {
         "runners": Choices(RUNNERS, value=first_runners),
         "surface": Dropdown(options=list(TRACKS)),
         "angle": IntSlider(value=0, min=0, max=90, description="angle °"),
-        "best_rates": Checkbox(description="best rates"),
+        "best_rates": Checkbox(value=True, description="best rates"),
+        "best_memories": Checkbox(value=True, description="best memories"),
         **{name: FloatLogSlider(description=f"α {name}", **scale) for name in RUNNERS},
     }

@@ -38,8 +38,11 @@ def call(function: Callable[..., Schedule], **numbers: float) -> Made:
     >>> call(schedules.cosine, lr=0.1, total=100)[1]
     'cosine(lr=0.1, total=100)'
     """
-    # In Python's own numbers, for it is there to be copied.
-    arguments = ", ".join(f"{name}={number:.3g}" for name, number in numbers.items())
+    # In Python's own numbers, for it is there to be copied, but never as 4e+03: it is read too.
+    written = {name: float(f"{number:.3g}") for name, number in numbers.items()}
+    arguments = ", ".join(
+        f"{name}={np.format_float_positional(number, trim='-')}" for name, number in written.items()
+    )
     return function(**numbers), f"{function.__name__}({arguments})"
 
 
