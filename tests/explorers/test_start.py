@@ -224,6 +224,11 @@ def test_that_gradient_descent_arrived_is_said_once(blindfold):
     assert blindfold.summary.count("14") == 1
 
 
+def test_a_find_says_how_near_it_is(blindfold):
+    probe(blindfold, 6.26)
+    assert f"Probe 1 found the lowest point, to within {CLOSE};" in blindfold.summary
+
+
 def test_gradient_descent_finds_the_first_valley_with_its_fourteenth_probe(blindfold):
     blindfold.controls["steps"].value = 13
     assert "found" not in blindfold.summary

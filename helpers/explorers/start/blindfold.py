@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
-from helpers.explorers.start.hidden import STEPS, WIDTH, Scene, play
+from helpers.explorers.start.hidden import CLOSE, STEPS, WIDTH, Scene, play
 from helpers.pictures import style
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.says import fixed
@@ -87,7 +87,8 @@ def words(game: Game, lr: float) -> str:
         needed = game.scene.needed
         rival = f"needs {needed}" if needed else f"does not find it in {STEPS}"
         parts.append(
-            f"Probe {game.arrived} found the lowest point; gradient descent with lr {lr:g} {rival}."
+            f"Probe {game.arrived} found the lowest point, to within {CLOSE:g}; "
+            f"gradient descent with lr {lr:g} {rival}."
         )
     if game.steps:
         parts.append(f"Gradient descent with lr {lr:g}, probe {game.steps}: {descent_words(game)}.")
