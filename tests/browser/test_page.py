@@ -169,11 +169,12 @@ def test_slider_beneath_a_picture_is_in_line_with_its_axis_at_every_size(page, s
         const track = ends(box.querySelector(".downhill-beneath .noUi-base"));
         return track.map(end => (end - picture[0]) / (picture[1] - picture[0]));
     }""")
-    extent = box.locator(".downhill-beneath .widget-slider").evaluate(
-        "slider => [slider.style.marginLeft, slider.style.width].map(parseFloat)"
-    )
-    assert left == pytest.approx(extent[0] / 100, abs=0.003)
-    assert right == pytest.approx((extent[0] + extent[1]) / 100, abs=0.003)
+    begins, extent = box.locator(".downhill-beneath").evaluate("""row => [
+        row.querySelector(":scope > .widget-label").style.marginLeft,
+        row.querySelector(".widget-slider").style.width,
+    ].map(parseFloat)""")
+    assert left == pytest.approx(begins / 100, abs=0.003)
+    assert right == pytest.approx((begins + extent) / 100, abs=0.003)
 
 
 def test_a_longer_sentence_does_not_move_the_page(page):
@@ -221,7 +222,7 @@ def test_the_tab_key_meets_the_controls_then_the_picture_and_reset_last(page):
         met.append(name)
         page.keyboard.press("Tab")
     met = [name for name in met if name not in ("2.00", "10.0")]  # readouts can be typed into
-    assert met == ["x", "condition", "lr", "start", "corner: 5, 5", "Reset"]
+    assert met == ["x", "condition", "rate α", "start", "corner: 5, 5", "Reset"]
 
 
 def test_the_focus_is_seen_on_a_slider(page):
@@ -258,14 +259,14 @@ def test_axe_finds_no_serious_fault_in_any_figure(page):
 
 def test_a_slider_says_its_name_and_the_value_that_is_read_off(page):
     box = figure(page, SLIDERS)
-    for name, value in (("x", "2.00"), ("condition", "10.0"), ("lr", "2.500")):
+    for name, value in (("x", "2.00"), ("condition", "10.0"), ("rate α", "2.500")):
         knob = box.get_by_role("slider", name=name, exact=True)
         expect(knob).to_have_attribute("aria-valuetext", value)
     knob = box.get_by_role("slider", name="condition", exact=True)
     knob.focus()
     page.keyboard.press("End")
     expect(knob).to_have_attribute("aria-valuetext", "1.00e+3")
-    knob = box.get_by_role("slider", name="lr", exact=True)
+    knob = box.get_by_role("slider", name="rate α", exact=True)
     knob.focus()
     page.keyboard.press("ArrowRight")
     expect(knob).to_have_attribute("aria-valuetext", "2.505")
