@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.marking.lesson_08 import by_variance, not_centred, normalise, over_all
+from helpers.marking.lesson_08 import by_variance, normalise, not_centred, over_all
 
 WRONG = {
     "08-1": [
