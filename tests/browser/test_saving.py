@@ -16,7 +16,7 @@ from tests.browser.lab import (
     run_all,
     save,
 )
-from tests.support.lessons import NOTEBOOKS
+from tests.support.lessons import lesson
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="needs Chromium: `apt-get install chromium`, or any other way"
@@ -49,7 +49,7 @@ def course(tmp_path):
     """A folder with lesson 03."""
     folder = tmp_path / "course"
     folder.mkdir()
-    shutil.copy(next(NOTEBOOKS.glob("03_*.ipynb")), folder / "03.ipynb")
+    shutil.copy(lesson("03"), folder / "03.ipynb")
     return folder
 
 

@@ -245,7 +245,7 @@ def test_every_example_is_held_out_once(lesson):
 
 
 def test_the_rule_that_finds_the_ill_has_the_lower_accuracy(lesson):
-    truth, rules = lesson["test"].y, lesson["rules"]
+    truth, rules = lesson["rare"].y, lesson["rules"]
     assert np.mean(rules["all healthy"] == truth) == pytest.approx(0.96)
     helps = rules["nearest mean"]
     assert np.mean(helps == truth) < 0.9

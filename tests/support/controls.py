@@ -96,7 +96,7 @@ def said(live: LiveFigure) -> str:
 
 def changes_beside_another(live: LiveFigure, name: str) -> bool:
     """Does this control change the picture while another one stands at its last end?"""
-    for other in live.controls.keys() - {name}:
+    for other in [other for other in live.controls if other != name]:
         live.controls[other].value = ends(live.controls[other])[-1]
         frames = []
         for value in two_ends(live.controls[name]):

@@ -14,7 +14,7 @@ def todays(items: Sequence[Item], today: datetime.date | None = None) -> Item:
 
     >>> days = [datetime.date(2026, 1, day) for day in (1, 2, 3, 4)]
     >>> [todays("abc", day) for day in days]
-    ['b', 'c', 'a', 'b']
+    ['a', 'b', 'c', 'a']
     """
     day = today or datetime.date.today()
     return items[day.toordinal() % len(items)]

@@ -178,7 +178,7 @@ def likelihood(values: Array = WAGES) -> LiveFigure:
     >>> live = likelihood()
     >>> live.controls["power"].value = 1.0
     >>> live.summary
-    'The tent centred at 5.00 is surprised by 19.4 nats at 7 wages; least, by 13.9, ... median. ...'
+    'The tent centred at 5.00 is surprised by 21.2 nats at 7 wages; least, by 13.6, ... median. ...'
     >>> live.close()
     """
     values = as_floats(values)
