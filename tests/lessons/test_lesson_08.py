@@ -30,7 +30,7 @@ def test_he_s_scale_is_worth_the_difference_between_guessing_and_learning(lesson
         v: min(np.median(losses) for losses in by_rate.values())
         for v, by_rate in lesson["bought"].items()
     }
-    assert best[0.5] == pytest.approx(GUESSING, abs=0.05)  # at rates up to 3
+    assert best[0.5] == pytest.approx(GUESSING, abs=0.05)
     assert 1.2 < best[1] < 2.2
     assert max(best[2], best[4]) < 0.7
     assert lesson["longer"] < best[1] - 0.4  # v = 1 is slow, not lost
