@@ -62,7 +62,7 @@ def test_each_further_section_needs_the_core_alone(number):
 
 @each_lesson
 def test_what_a_reader_sees_of_code_is_short_and_scaffolding_is_folded(number):
-    seen = [cell for cell in code_cells(number)[2:] if not plan.is_folded(cell)]
+    seen = [cell for cell in code_cells(number) if not plan.is_folded(cell)]
     assert [c.source for c in seen if len(c.source.splitlines()) > LONGEST_CELL] == []
     folded = [c for c in code_cells(number)[1:] if plan.is_folded(c)]
     assert [c.source for c in folded if len(c.source.splitlines()) > LONGEST_FOLDED] == []

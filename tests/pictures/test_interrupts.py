@@ -48,13 +48,19 @@ def ends(thread):
     return not thread.is_alive()
 
 
-def test_an_endless_loop_is_interrupted_and_said_with_its_line(live, endless):
+def loop_and_interrupt(live, endless):
+    """Drag into the endless loop, and interrupt it: what the browser has seen."""
     browser = Browser(live)
     browser.got()
     thread = move_on_a_thread(live, 9)
     assert endless.began.wait(60)
     interrupts.interrupt()
     assert ends(thread)
+    return browser
+
+
+def test_an_endless_loop_is_interrupted_and_said_with_its_line(live, endless):
+    browser = loop_and_interrupt(live, endless)
     said = browser.last["summary"]
     assert said.startswith("Interrupted after ") and "before it came back, in line " in said
     assert " of __call__: " in said and said.endswith("Mend the cell, run it and this one.")
@@ -63,22 +69,14 @@ def test_an_endless_loop_is_interrupted_and_said_with_its_line(live, endless):
 
 def test_after_an_interrupt_the_figure_answers_again(live, endless, monkeypatch):
     monkeypatch.setattr(computing, "QUIET", 0)
-    thread = move_on_a_thread(live, 9)
-    assert endless.began.wait(60)
-    interrupts.interrupt()
-    assert ends(thread)
+    loop_and_interrupt(live, endless)
     live.controls["x"].value = 3
     assert live.summary.startswith("x 3 ")
 
 
 def test_positions_that_had_waited_do_not_begin_it_again(live, endless, monkeypatch):
     monkeypatch.setattr(computing, "QUIET", 1e9)
-    browser = Browser(live)
-    browser.got()
-    thread = move_on_a_thread(live, 9)
-    assert endless.began.wait(60)
-    interrupts.interrupt()
-    assert ends(thread)
+    browser = loop_and_interrupt(live, endless)
     browser.got()
     sent = len(browser.messages)
     live.controls["x"].value = 9.5
