@@ -25,6 +25,7 @@ class Verdict:
     passed: bool
     words: str
     begun: bool = True
+    known: bool = False  # whether the mistake is one that is known by name
 
     def __str__(self) -> str:
         return f"{'✓' if self.passed else '✗' if self.begun else '·'} {self.name}: {self.words}"
@@ -81,7 +82,7 @@ class Exercise:
             return Verdict(name, True, "right.")
         for mistake in self.known:
             if self._agrees(answer, mistake.gives):
-                return Verdict(name, False, mistake.words)
+                return Verdict(name, False, mistake.words, known=True)
         return Verdict(name, False, f"{shown(answer)} is not it. {self.hint}")
 
     def _function(self, name: str, answer: Callable[..., Any]) -> Verdict:
@@ -118,7 +119,7 @@ class Exercise:
             with np.errstate(all="ignore"):
                 wrong = [mistake.gives(*copy.deepcopy(case)) for case in cases]
             if all(map(self._agrees, given, wrong)):
-                return Verdict(name, False, mistake.words)
+                return Verdict(name, False, mistake.words, known=True)
         first = next(i for i, pair in enumerate(zip(given, expected)) if not self._agrees(*pair))
         words = (
             f"for {self._named(cases[first])} the answer should be {shown(expected[first])}, "
