@@ -6,7 +6,7 @@ What stands still is drawn once, what was given to `animated` in every frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import ipywidgets
@@ -24,6 +24,7 @@ from helpers.pictures.errors import explain
 from helpers.pictures.frames import DRAWING, STILL_RATIO, Frames, still, to_jpeg, to_png
 from helpers.pictures.interrupts import heed_the_stop_button, take
 from helpers.pictures.places import Clicks, Place, Point, View
+from helpers.pictures.refining import Compute, Refining
 from helpers.pictures.says import unbroken
 from helpers.pictures.updates import Goal, Seen, When
 
@@ -74,6 +75,7 @@ class LiveFigure:
         self._closed = False
         self._at_first: dict[str, Any] = {}
         self._beneath: dict[str, Axes] = {}
+        self._refining: list[Refining] = []
         self._frames = Frames(self.figure)
         self._canvas = Canvas(round(width * DPI), round(height * DPI), self)
         self._box: ipywidgets.Widget | None = None
@@ -128,6 +130,15 @@ class LiveFigure:
         axes.view_init(*turn.value)
         turn.observe(lambda change: axes.view_init(*change["new"]), "value")
         return self._register(name, turn)
+
+    def refining(self, compute: Compute, levels: Sequence[Any]) -> Refining:
+        """What an update function may ask: answered coarsely at once, then finer on a thread.
+
+        `compute(level, *question, wanted=…)` and its `levels` are those of `Refining`. The update
+        function runs again for each finer answer.
+        """
+        self._refining.append(Refining(compute, levels, finer=lambda: self._moved(None)))
+        return self._refining[-1]
 
     def beneath(self, axes: Axes, name: str) -> None:
         """Lay the slider `name` directly under the picture, in line with the x-axis of `axes`.
@@ -256,6 +267,8 @@ class LiveFigure:
             if self._closed:
                 return
             self._closed = True
+            for refining in self._refining:
+                refining.stop()
             for widget in panel.tree(self._box or self._canvas, *self.controls.values()):
                 widget.close()
             if is_held:
