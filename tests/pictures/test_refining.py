@@ -77,18 +77,24 @@ def test_only_so_many_answers_are_kept():
 
 
 def test_what_the_thread_raises_is_raised_when_asked():
+    through, told = threading.Event(), threading.Event()
+
     def breaks(level, question, wanted):
         if level:
+            through.wait(SOON)
             raise ArithmeticError("the finer one broke")
         return question
 
-    told = threading.Event()
     refining = Refining(breaks, [0, 1], told.set)
-    refining.ask("a")
+    assert refining.ask("a") == "a"
+    through.set()
     assert told.wait(SOON)
     with pytest.raises(ArithmeticError, match="the finer one broke"):
         refining.ask("a")
-    assert refining.ask("b") == "b" or told.is_set()
+    through.clear()
+    assert refining.ask("b") == "b"
+    refining.stop()
+    through.set()
 
 
 def test_a_figure_shows_the_finer_answer_without_being_touched(slow):
