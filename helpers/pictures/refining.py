@@ -11,7 +11,7 @@ from typing import Any
 
 Compute = Callable[..., Any]
 
-REMEMBERED = 24  # questions whose answers are kept: a learner goes back and forth
+REMEMBERED = 24  # of the last questions the answers are kept, and of the first: Reset asks it
 
 
 class Refining:
@@ -74,7 +74,8 @@ class Refining:
         if question not in self._known:
             coarse = self._compute(self._levels[0], *question, wanted=lambda: True)
             self._known[question] = 0, coarse
-            self._known = dict(list(self._known.items())[-REMEMBERED:])
+            first, *others = self._known.items()
+            self._known = dict([first, *others[-REMEMBERED:]])
         self._question, self._error, self._unwanted = question, None, threading.Event()
         if self._known[question][0] < len(self._levels) - 1:
             arguments = (question, self._known[question][0] + 1, self._unwanted)

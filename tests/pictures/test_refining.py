@@ -69,11 +69,15 @@ def test_a_question_that_was_answered_is_not_computed_again(slow):
     assert slow.computed == [(0, "a"), (1, "a"), (0, "b"), (1, "b")]
 
 
-def test_only_so_many_answers_are_kept():
-    refining = Refining(lambda level, x, wanted: x, [0], lambda: None)
-    for x in range(3 * REMEMBERED):
-        assert refining.ask(x) == x
-    assert len(refining._known) <= REMEMBERED
+def test_the_first_answer_and_so_many_of_the_last_are_kept():
+    computed = []
+    refining = Refining(lambda level, x, wanted: computed.append(x), [0], lambda: None)
+    questions = range(3 * REMEMBERED)
+    for x in [*questions, *questions[:1], *questions[-REMEMBERED:]]:
+        refining.ask(x)
+    assert computed == [*questions]
+    refining.ask(1)
+    assert computed[-1] == 1
 
 
 def test_what_the_thread_raises_is_raised_when_asked():

@@ -20,6 +20,7 @@ OVERVIEW = networks.Window((1.0, 1.0), 2.5)  # powers of ten
 CLOSER = 8  # times, with a click
 DEEPEST = 13  # clicks: then the rates of neighbouring networks are all but the same number
 AT_FIRST = ((0.14, -0.11), (-0.48, -0.81), (0.14, 0.39))  # where has been clicked
+STEPS = (20, 50, 100, 200)
 LEVELS = (16, 64)  # networks along each side
 LINE, COINS = 1.0, 1.9  # the raggedness of a straight border, and of coin flips
 PRECISIONS = {"float64": np.float64, "float32": np.float32}
@@ -163,13 +164,18 @@ def trainability(seed: int = 0) -> LiveFigure:
 
     asked = live.refining(compute, LEVELS)
     zoom = live.clickable(drawing.map, "zoom", label="zoom in here")
+    zoom.value = AT_FIRST
     _connect(live, drawing, asked, zoom)
-    _begin(live, asked)
     return live
 
 
 def _connect(live: LiveFigure, drawing: Drawing, asked, zoom) -> None:
-    ragged: dict[tuple, float] = {}  # by question
+    ragged: dict[tuple, float] = {}  # by question: at first, on the way to the first picture
+    for k in range(len(AT_FIRST), -1, -1):
+        question = AT_FIRST[:k], STEPS[2], "float64"
+        asked.ask(*question)
+        asked.wait()
+        ragged[question] = asked.ask(*question).raggedness
 
     @live.when("back")
     def _(back):
@@ -178,7 +184,7 @@ def _connect(live: LiveFigure, drawing: Drawing, asked, zoom) -> None:
 
     @live.update(
         back=Button(description="back", tooltip="one zoom out"),
-        steps=SelectionSlider(options=[20, 50, 100, 200], value=100),
+        steps=SelectionSlider(options=STEPS, value=STEPS[2]),
         precision=ToggleButtons(options=[*PRECISIONS]),
     )
     def _(zoom, back, steps, precision):
@@ -210,10 +216,3 @@ def _set_goals(live: LiveFigure) -> None:
     live.goal("Zoom 8 times and still see a ragged border (above 1.3)", is_ragged)
     live.goal("Find a depth and a number of steps at which the border is a line", is_smooth)
     live.goal("See float32 give more than 5 % other verdicts than float64", is_rounding)
-
-
-def _begin(live: LiveFigure, asked) -> None:
-    """Go to the first picture, and know the raggedness on the way to it."""
-    for k in range(len(AT_FIRST) + 1):
-        live.controls["zoom"].value = AT_FIRST[:k]
-        asked.wait()
