@@ -191,7 +191,8 @@ def _connect(live: LiveFigure, drawing: Drawing, asked, zoom) -> None:
         clicks = zoom[:DEEPEST]
         answer = asked.ask(clicks, steps, precision)
         window, depth = window_after(clicks), len(clicks)
-        ragged[clicks, steps, precision] = answer.raggedness
+        if asked.level == LEVELS[-1]:
+            ragged[clicks, steps, precision] = answer.raggedness
         way = [
             (k, ragged[clicks[:k], steps, precision])
             for k in range(depth + 1)
