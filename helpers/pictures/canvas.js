@@ -57,14 +57,20 @@ function set(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value); // what stays is no mutation
 }
 
-/** Gives sliders and play buttons what ipywidgets leaves out for those who hear the page: names, and the value that is read out. */
+/** Gives a slider's knob its name, and the value that is read off: of a logarithmic slider it would be the exponent. */
+function nameKnob(knob) {
+  const control = knob.closest(".widget-slider");
+  const readout = control?.querySelector(".widget-readout")?.textContent;
+  set(knob, "aria-label", control?.querySelector(".widget-label")?.textContent || "slider");
+  if (readout) set(knob, "aria-valuetext", readout);
+  if (!knob.matches(".ui-slider-handle")) return;
+  set(knob, "role", "slider"); // ipywidgets 7, in Colab, does not say even that
+  set(knob, "aria-valuenow", String(parseFloat(readout) || 0));
+}
+
+/** Gives sliders and play buttons what ipywidgets leaves out for those who hear the page. */
 function nameControls(box) {
-  for (const knob of box.querySelectorAll(".noUi-handle")) {
-    const control = knob.closest(".widget-slider");
-    set(knob, "aria-label", control?.querySelector(".widget-label")?.textContent || "slider");
-    const readout = control?.querySelector(".widget-readout")?.textContent;
-    if (readout) set(knob, "aria-valuetext", readout); // of a logarithmic slider it would be the exponent
-  }
+  box.querySelectorAll(".noUi-handle, .ui-slider-handle").forEach(nameKnob);
   for (const button of box.querySelectorAll(".widget-play button")) {
     const icon = Object.keys(PLAYS).find((name) => button.querySelector(`.fa-${name}`));
     if (icon) set(button, "aria-label", PLAYS[icon]);

@@ -34,7 +34,7 @@ LESSON = "03"
 ABOUT_THE_KERNEL = """
 import json, pathlib, re
 memory = pathlib.Path("/proc/self/smaps_rollup").read_text()
-found = {name: int(kib) / 1024 for name, kib in re.findall(r"(Rss|Pss): +([0-9]+)", memory)}
+found = {name: int(kib) / 1024 for name, kib in re.findall(r"(?m)^(Rss|Pss): +([0-9]+)", memory)}
 slider = picture.controls["lr"]
 found |= {"slider": slider.model_id, "canvas": picture._canvas.model_id, "high": slider.max}
 print(json.dumps(found))

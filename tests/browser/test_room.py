@@ -41,7 +41,7 @@ def page(request, tmp_path_factory):
             run_all(page)
             expect(page.locator(".downhill-box")).to_have_count(len(EXPLORERS))
             for summary in page.locator(".downhill-summary").all():
-                expect(summary).not_to_be_empty(timeout=30_000)
+                expect(summary).not_to_be_empty(timeout=180_000)
             yield page
 
 
