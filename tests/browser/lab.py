@@ -89,7 +89,7 @@ def jupyter(
             server.wait(20)
 
 
-def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 300) -> None:
     for _ in range(int(seconds * 5)):
         if server.poll() is not None:
             raise RuntimeError(
@@ -141,7 +141,7 @@ READY = """async () => {
 }"""
 
 
-def _until_ready(page, seconds: float = 90) -> None:
+def _until_ready(page, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not page.evaluate(READY):
         if time.monotonic() > end:
