@@ -55,7 +55,7 @@ class Canvas(anywidget.AnyWidget):
     It shows `figure`, and passes on to it what the learner does.
     """
 
-    _esm = _beside("canvas.js")
+    _esm = _beside("handles.js") + _beside("canvas.js")
     _css = _beside("canvas.css")
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)

@@ -5,7 +5,9 @@ with, from the same run.
     make bench ARGS="networks"      only the training of networks
     make bench ARGS="optimizers"    only maps of descents and steps of optimizers
     make bench ARGS="kernel"        only what a frame costs in the kernel
-    make bench ARGS="browser"       only what needs a browser
+    make bench ARGS="browser"       only how fast figures answer in a browser
+    make bench ARGS="lessons"       only how long a lesson takes in a browser, from Run all
+    make bench ARGS="classroom"     only twenty kernels at once, each with a slider that moves
 
 The machine may be busy: trust a ratio more than a time.
 """
@@ -38,10 +40,10 @@ class Row(NamedTuple):
 
 def rows(wanted: set[str]) -> Iterator[Row]:
     """The rows of the wanted parts, or of all parts where none is named, each when it is ready."""
-    from tests.benchmarks import browser, kernel, networks, optimizers
+    from tests.benchmarks import browser, classroom, kernel, lessons, networks, optimizers
 
-    modules = {"networks": networks, "optimizers": optimizers, "kernel": kernel, "browser": browser}
-    for name, module in modules.items():
+    for module in (networks, optimizers, kernel, browser, lessons, classroom):
+        name = module.__name__.rpartition(".")[2]
         if not wanted or name in wanted:
             yield from module.rows(Row)
 

@@ -23,6 +23,7 @@ CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
 EXTENSION = "helpers.pictures.server"
+PATIENCE = 60_000  # ms for what a page does at once, if nothing else keeps the machine busy
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -85,11 +86,20 @@ def jupyter(
             _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, scratch / "jupyter.log")
             yield f"http://127.0.0.1:{port}/{{}}?token={token}"
         finally:
-            server.terminate()
-            server.wait(20)
+            _end(server)
 
 
-def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+def _end(server: subprocess.Popen, seconds: float = 60) -> None:
+    """End a server, if need be by force; its kernels end with it."""
+    server.terminate()
+    try:
+        server.wait(seconds)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 300) -> None:
     for _ in range(int(seconds * 5)):
         if server.poll() is not None:
             raise RuntimeError(
@@ -106,14 +116,15 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float 
 @contextmanager
 def chromium(width: int = 1400, height: int = 1000, ratio: float = 1) -> Iterator:
     """A page of a fresh headless Chromium."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(
             viewport={"width": width, "height": height}, device_scale_factor=ratio
         )
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         try:
             yield page
         finally:
@@ -141,7 +152,7 @@ READY = """async () => {
 }"""
 
 
-def _until_ready(page, seconds: float = 90) -> None:
+def _until_ready(page, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not page.evaluate(READY):
         if time.monotonic() > end:

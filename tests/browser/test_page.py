@@ -54,7 +54,6 @@ def served(tmp_path_factory):
 def shared(served):
     """The gallery in one page for all tests here, every figure painted."""
     with chromium(**LARGE) as page:
-        page.set_default_timeout(15_000)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         open_notebook(page, served[1], "gallery.ipynb")

@@ -6,7 +6,8 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
-from tests.benchmarks import browser, kernel
+from tests.benchmarks import browser, classroom, kernel, lessons
+from tools.lessons import cells, lesson
 
 SETUP = kernel.DESCENT.format(frames=3)
 CELLS = {
@@ -16,6 +17,7 @@ CELLS = {
     "handle": browser.HANDLE_CELL,
     "ipympl": browser.IPYMPL_CELL.replace("%matplotlib widget", "").split("ipywidgets.VBox")[0],
     "echo": browser.ECHO_CELL,
+    "lesson": lessons.LAST_CELL,
 }
 
 
@@ -29,3 +31,16 @@ def test_a_cell_of_the_benchmarks_runs(cell, capsys):
         if "live" in names:
             names["live"].close()
         plt.close("all")
+
+
+def test_lesson_03_has_the_picture_that_a_class_drags():
+    code = [cell.source for cell in cells(lesson(classroom.LESSON)) if cell.cell_type == "code"]
+    assert any(cell.startswith("picture = explore.parabola(") for cell in code)
+
+
+@pytest.mark.slow
+def test_a_class_of_kernels_gets_frames_and_tells_its_memory():
+    picture = "from helpers.explorers import descent\npicture = descent.parabola()\npicture"
+    for one in classroom.measure(2, [picture], seconds=1):
+        assert one.frames > 0
+        assert one.resident > one.share > 20
