@@ -182,7 +182,7 @@ def test_the_smallest_number_of_components_is_never_the_best(lesson):
 
 def test_components_pay_in_time_where_columns_are_thousands(lesson):
     all_in, few, among_all, alone = lesson["costs"][3072]
-    assert all_in > few  # by a factor of 4 to 11: no load of the machine turns that round
+    assert all_in > few  # by a factor of 4 to 14: no load of the machine turns that round
     assert among_all > all_in
     assert among_all > 3 * alone  # by a factor of about 15
 
