@@ -112,6 +112,11 @@ def test_choosing_features_before_the_split_predicts_noise(lesson):
     assert lesson["leaky"].min() > lesson["honest"].mean()
 
 
+def test_the_leak_grows_with_the_number_of_features_to_choose_from(lesson):
+    few, more = (np.mean(accuracy) for accuracy in lesson["fewer"].values())
+    assert 0.55 < few < more - 0.05 < more < lesson["leaky"].mean() - 0.05
+
+
 def test_shuffled_scans_of_a_patient_and_shuffled_days_leak(lesson):
     shuffled, split = lesson["groups"].mean(axis=0)
     assert shuffled > 0.97
@@ -163,6 +168,8 @@ def test_fewer_rows_and_another_method_change_where_components_help(lesson):
     gains = {name: gain(found) for name, found in lesson["controls"].items()}
     assert abs(gains["10 % of rows, + 64 noise"]) < 0.01
     assert gains["10 % of rows, + 128 noise"] > 0.02
+    assert abs(gains["5 neighbours, + 64 noise"]) < 0.01
+    assert gains["5 neighbours, + 128 noise"] > 0.02
     assert gains["linear, + 64 noise"] < 0.005
     assert gains["linear, + 128 noise"] < 0.02
     assert gains["linear, + 400 noise"] > 0.3
@@ -174,9 +181,24 @@ def test_the_smallest_number_of_components_is_never_the_best(lesson):
 
 
 def test_components_pay_in_time_where_columns_are_thousands(lesson):
-    all_in, few, search = lesson["costs"][3072]
-    assert all_in > few  # by a factor of about ten: no load of the machine turns that round
-    assert search > all_in
+    all_in, few, among_all, alone = lesson["costs"][3072]
+    assert all_in > few  # by a factor of 4 to 14: no load of the machine turns that round
+    assert among_all > all_in
+    assert among_all > 3 * alone  # by a factor of about 15
+
+
+def test_the_components_that_are_searched_for_alone_are_nearly_as_good(lesson):
+    for columns, (all_in, searched_among_all, alone) in lesson["hits"].items():
+        assert alone == pytest.approx(searched_among_all, abs=0.04)
+        assert columns == 64 or alone > all_in + 0.02
+
+
+def test_the_search_for_a_few_components_finds_those_of_the_singular_value_decomposition(lesson):
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(200, 50)) * np.linspace(10, 1, 50) ** 2
+    X -= X.mean(axis=0)
+    found, exact = lesson["sketch"](X, 3, rounds=20), np.linalg.svd(X)[2][:3].T
+    np.testing.assert_allclose(np.abs(np.sum(found * exact, axis=0)), 1, atol=1e-6)
 
 
 # Further: who needs scaled columns

@@ -34,15 +34,41 @@ def test_an_outlier_upwards_pulls_mse_and_not_mae(lesson):
 
 
 @pytest.mark.parametrize(
-    "case", ["1 of 20 up by 20, in the middle", "1 of 8 up by 20", "6 of 20 up by 20"]
+    "case",
+    [
+        "1 of 20 up by 20, in the middle",
+        "1 of 8 up by 20",
+        "6 of 20 up by 20, spread",
+        "9 of 20 up by 200, spread",
+        "6 of 20 up by 20, in the middle",
+    ],
 )
 def test_it_is_so_in_the_middle_too_with_few_points_and_with_several_wrong_ones(lesson, case):
     assert lesson["moves"][case, "MAE"] < 0.1 * lesson["moves"][case, "MSE"]
 
 
 def test_more_than_half_of_wrong_points_take_every_line_with_them(lesson):
+    moves, case = lesson["moves"], "11 of 20 up by 20, spread"
+    assert moves[case, "MAE"] == pytest.approx(20, abs=0.5)
+    assert moves[case, "MAE"] > moves[case, "MSE"]
+
+
+def test_more_than_a_quarter_of_wrong_points_at_one_end_take_the_mae_line_with_them(lesson):
     moves = lesson["moves"]
-    assert moves["11 of 20 up by 20", "MAE"] > 0.9 * moves["11 of 20 up by 20", "MSE"]
+    fewer, more = (f"{n} of 20 up by 20, at one end" for n in (4, 6))
+    assert moves[fewer, "MAE"] < 0.15 * moves[fewer, "MSE"]
+    assert moves[more, "MAE"] > moves[more, "MSE"]
+    assert moves[more, "MAE"] == pytest.approx(20, abs=0.3)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.25, 0.3, 0.4])
+def test_the_border_at_one_end_is_a_quarter(share):
+    """The levers of the wrong points, less those of the right ones, at the best turning point."""
+    t, x = np.linspace(0, 1, 1001)[:, None], (np.arange(2000) + 0.5) / 2000
+    wrong = x > 1 - share
+    won = np.where(wrong, x - t, -np.abs(x - t)).mean(axis=1)
+    assert won.max() == pytest.approx(share - 0.25, abs=2e-3)
+    assert t[won.argmax(), 0] == pytest.approx(0.5 - share, abs=2e-3)
 
 
 def test_an_outlier_sideways_is_resisted_the_longer_the_more_points_there_are(lesson):
