@@ -40,7 +40,7 @@ def test_guessing_anew_fails_from_ten_weights_on_whatever_its_number_and_its_spr
 
 def test_slopes_for_three_looks_beat_guessing_near_the_best_from_ten_weights_on(lesson):
     looks = lesson["looks"]
-    for (target, condition, weights), (near, nudged, three, half) in looks.items():
+    for (target, _, weights), (near, nudged, three, half) in looks.items():
         assert 1 < near < 200 + (40 if target == 0.01 else 250) * weights  # it arrived
         assert 0.35 < nudged / near < 3.3
         if weights >= 10:
