@@ -55,7 +55,9 @@ def test_the_model_answer_in_the_fold_passes(number, name, cell, model, capsys):
 def test_wrong_answers_are_told_what_is_wrong(number, name, cell, model):
     tried = wrong_answers(name)
     assert len(tried) >= FEWEST_WRONG
+    looked_for = [known.gives for known in asked.find(name).known if callable(known.gives)]
     for answer, words in tried:
+        assert not any(answer is gives for gives in looked_for), "write it as a student would"
         verdict = asked.verdict(name, answer)
         assert not verdict.passed
         assert re.search(words, str(verdict)), (words, str(verdict))

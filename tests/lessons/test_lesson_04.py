@@ -196,6 +196,12 @@ def test_more_units_follow_the_curve_better(lesson):
 def test_a_network_does_not_follow_outside_of_its_data_nor_over_a_jump_nor_from_any_start(lesson):
     assert (lesson["beyond"] > lesson["nothing"]).all()
     assert (lesson["worst"] > 0.999).all()
+    assert (lesson["on_average"] < 0.15).all()  # by the root mean square a jump is followed
+
+
+def test_four_units_with_bends_set_by_hand_beat_four_that_are_trained(lesson):
+    assert lesson["set_by_hand"] == pytest.approx(0.07, abs=0.005)
+    assert lesson["errors"][4].min() > 2 * lesson["set_by_hand"]
 
 
 def test_bends_in_one_place_are_slow_and_not_stuck(lesson):
