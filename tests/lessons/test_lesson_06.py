@@ -73,12 +73,12 @@ def test_the_floor_of_a_noisy_run_is_that_of_plain_descent_at_the_rate_over_one_
         assert exact == pytest.approx(lr / 2 / (1 - beta), rel=0.06)
 
 
-def test_in_noise_momentum_gains_the_less_the_longer_a_run_is_and_never_nothing(lesson):
-    gains = {steps: gain for steps, (gain, _) in lesson["in_noise_gain"].items()}
-    assert gains[30] == pytest.approx(2.9, abs=0.1)
-    assert gains[100] == pytest.approx(1.8, abs=0.1)
-    assert 1.2 < min(gains[300], gains[1_000])
-    assert max(gains[300], gains[1_000]) < 1.5
+def test_in_noise_momentum_gains_the_less_the_longer_a_run_is(lesson):
+    gains = [gain for gain, _ in lesson["in_noise_gain"].values()]
+    assert gains == pytest.approx([2.4, 1.7, 1.3, 1.2], abs=0.07)
+    momenta = [beta for _, beta in lesson["in_noise_gain"].values()]
+    menu = lesson["tried_momenta"]
+    assert menu[0] < min(momenta) <= max(momenta) < menu[-1]
 
 
 # ---- a rate for each weight
