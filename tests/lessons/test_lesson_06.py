@@ -1,9 +1,11 @@
 """Lesson 06: what its checks and its claims say. The experiments run in the lesson itself."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from helpers.optim import Adam
+from helpers.optim import Adam, RMSProp
 from tests.support.lessons import run_lesson
 from tests.support.stops import Stops
 
@@ -71,6 +73,14 @@ def test_the_floor_of_a_noisy_run_is_that_of_plain_descent_at_the_rate_over_one_
         assert exact == pytest.approx(lr / 2 / (1 - beta), rel=0.06)
 
 
+def test_in_noise_momentum_gains_the_less_the_longer_a_run_is(lesson):
+    gains = [gain for gain, _ in lesson["in_noise_gain"].values()]
+    assert gains == pytest.approx([2.4, 1.7, 1.3, 1.2], abs=0.07)
+    momenta = [beta for _, beta in lesson["in_noise_gain"].values()]
+    menu = lesson["tried_momenta"]
+    assert menu[0] < min(momenta) <= max(momenta) < menu[-1]
+
+
 # ---- a rate for each weight
 
 
@@ -79,8 +89,18 @@ def test_adagrad_halves_the_errors_only_where_words_are_rare(lesson):
     assert (words["AdaGrad", 0.01] < 0.6 * words["SGD", 0.01]).all()
     assert words["Momentum", 0.01][1] == pytest.approx(words["SGD", 0.01][1], rel=0.05)
     assert words["AdaGrad", 0.5] == pytest.approx(words["SGD", 0.5], rel=0.2)
+    falling = words["decaying", 0.01]  # the rate of AdaGrad falls too: that is not what helps
+    assert falling.sum() == pytest.approx(words["SGD", 0.01].sum(), rel=0.06)
+    assert falling[1] == pytest.approx(words["SGD", 0.01][1], rel=0.05)
     places = [words[name, rare, "place"] for name in lesson["word_rules"] for rare in (0.01, 0.5)]
     assert 0 < min(places) and max(places) < 1
+
+
+@pytest.mark.parametrize("rule", ["Adam", "RMSProp"])
+def test_the_others_with_a_rate_for_each_weight_halve_the_error_of_rare_words_too(lesson, rule):
+    """As the table says that advises: AdaGrad or Adam."""
+    rare = lesson["best_word_errors"](lesson[rule])[0][1]
+    assert rare < 0.6 * lesson["words"]["SGD", 0.01][1]
 
 
 @pytest.mark.parametrize("task", [{"steps": 3_000}, {"noise": 0.0}, {"noise": 1.0}])
@@ -116,6 +136,8 @@ def test_the_uncorrected_adam_is_ahead_at_small_rates_as_at_a_larger_rate_and_be
         assert early[lr, False] < early[lr, True]
     assert early[0.03, False] > early[0.03, True]
     assert early[0.03, True] == pytest.approx(early[0.01, False], rel=0.15)
+    small = [early["β₂ = 0.9", corrected] for corrected in (True, False)]
+    assert small == pytest.approx([1.23, 1.53], abs=0.02)
 
 
 def test_l2_in_adam_spares_the_weights_with_large_gradients_and_adamw_treats_all_alike(lesson):
@@ -158,6 +180,19 @@ def test_at_the_customary_momentum_the_limit_hides_who_suffers_from_turning(less
         for angle in (0, 30)
     ]
     assert steps == pytest.approx([95, 95], abs=4)
+
+
+def test_what_saves_adam_on_the_turned_bowl_is_its_velocity_and_rmsprop_can_have_one(lesson):
+    turned, turn = lesson["surfaces"].bowl(50, 30), np.array([[3**0.5, 1], [-1, 3**0.5]]) / 2
+
+    def steps(make):
+        return lesson["fewest"](turned, make, lesson["TUNING"] @ turn)[0]
+
+    with_velocity = steps(partial(RMSProp, alpha=0.999, momentum=0.8))
+    assert with_velocity == pytest.approx(48, abs=2)
+    assert with_velocity == pytest.approx(steps(partial(Adam, betas=(0.8, 0.999))), abs=3)
+    assert steps(partial(Adam, betas=(0, 0.999))) > 150
+    assert steps(partial(Adam, betas=(0.8, 0.9999))) == pytest.approx(48, abs=3)
 
 
 @pytest.mark.parametrize("limit", [1e-2, 1e-6])
@@ -208,6 +243,17 @@ def test_adam_forgives_too_large_a_rate_and_its_customary_one_loses_the_sooner_o
     assert within == [2, 3, 3, 3]
 
 
+def test_adams_other_numbers_may_be_what_they_like(lesson):
+    best = lesson["varied"]["as above"][1]
+    for losses in lesson["others"].values():
+        assert losses == pytest.approx([best] * 3, abs=0.025)
+
+
+def test_three_seeds_of_validation_chose_a_rate_for_adamw_that_the_test_part_does_not(lesson):
+    at_a_hundredth = lesson["shared"]["AdamW"]
+    assert np.median(at_a_hundredth) < np.median(lesson["fair"]["AdamW"]["test"])
+
+
 def test_adams_best_rate_follows_the_distance_and_sgds_the_size_of_the_loss(lesson):
     assert lesson["changes"]["SGD"] == pytest.approx([1e-3, 1])
     assert lesson["changes"]["Adam"] == pytest.approx([1, 100])
@@ -221,6 +267,8 @@ def test_without_noise_what_escapes_from_local_minima_is_the_momentum(lesson):
     assert min(escaped["Momentum"], escaped["Adam"]) > 1.5 * max(escaped["SGD"], escaped["RMSProp"])
     assert escaped["Adam without momentum"] == pytest.approx(escaped["SGD"], abs=0.03)
     assert escaped["SGD"] == pytest.approx(1 / 7, abs=0.02)
+    assert lesson["by_beta"][0.5] == pytest.approx(0.17, abs=0.02)
+    assert lesson["by_beta"][0.99] < 0.06
     counts = [len(surface.minima) for surface in lesson["random_landscapes"]]
     assert (len(counts), min(counts), max(counts)) == (20, 11, 42)
 
