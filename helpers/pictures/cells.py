@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from typing import Any, NamedTuple, Protocol
 
+from helpers.pictures.saved import WIDGET
+
 
 class Closable(Protocol):
     """What can be closed when its cell is run again."""
@@ -18,10 +20,11 @@ class Closable(Protocol):
 
 
 class Made(NamedTuple):
-    """What an execution of a cell has made."""
+    """What an execution of a cell has made, and its number in the history, Out[n]."""
 
     execution: str
     figures: list[Closable]
+    number: int
 
 
 _last_made: dict[str, Made] = {}  # by each cell, in its last execution
@@ -29,9 +32,12 @@ _last_made: dict[str, Made] = {}  # by each cell, in its last execution
 
 def kernel() -> Any:
     """The kernel that runs this code, or None outside a notebook."""
+    return getattr(_shell(), "kernel", None)
+
+
+def _shell() -> Any:
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "kernel", None)
+    return ipython.get_ipython() if ipython else None
 
 
 def running_cell() -> tuple[str, str] | None:
@@ -59,7 +65,21 @@ def belongs_to_this_cell(figure: Closable) -> None:
     cell, execution = running
     made = _last_made.get(cell)
     if made is None or made.execution != execution:
-        for old in made.figures if made else ():
-            old.close()
-        made = _last_made[cell] = Made(execution, [])
+        if made is not None:
+            for old in made.figures:
+                old.close()
+            _forget_pictures(made.number)
+        number = getattr(_shell(), "execution_count", 0)
+        made = _last_made[cell] = Made(execution, [], number)
     made.figures.append(figure)
+
+
+def _forget_pictures(number: int) -> None:
+    """Take the pictures of closed figures out of IPython's history of outputs.
+
+    From version 9 on it keeps every output of the session, half a megabyte for each of these.
+    """
+    history = getattr(_shell(), "history_manager", None)
+    outputs = getattr(history, "outputs", {})
+    if number in outputs:
+        outputs[number] = [kept for kept in outputs[number] if WIDGET not in kept.bundle]

@@ -12,9 +12,8 @@ from matplotlib.axes import Axes
 
 from helpers.pictures.canvas import Canvas
 from helpers.pictures.choices import Choices
-from helpers.pictures.saved import MARK
+from helpers.pictures.saved import MARK, WIDGET
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NAMES = {"lr": "rate α"}  # what a control is called on the page, if not by its own name
 SLIDER_WIDTH = "320px"  # of a name, a slider and a readout in one row
 LARGEST = 1.6  # times its own width: as far as a picture grows with its column
@@ -155,5 +154,5 @@ def view(canvas: Canvas, box: ipywidgets.Widget) -> tuple[dict, dict]:
     """
     answer = canvas._repr_mimebundle_()
     metadata = dict(answer[1]) if isinstance(answer, tuple) else {}
-    data = {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}}
+    data = {WIDGET: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}}
     return data, metadata | MARK

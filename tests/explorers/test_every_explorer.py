@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 
 from helpers.pictures.live import LiveFigure
-from helpers.pictures.panel import WIDGET_VIEW
 from helpers.pictures.places import Clicks, Place, Point
+from helpers.pictures.saved import WIDGET
 from tests.support.controls import (
     EXPLORERS,
     STRANGE,
@@ -126,7 +126,7 @@ def test_a_handle_stays_on_the_picture(live):
 
 def test_a_saved_explorer_keeps_its_picture_and_its_words(live):
     data, metadata = live._repr_mimebundle_()
-    assert {"image/png", "text/plain", WIDGET_VIEW} <= set(data)
+    assert {"image/png", "text/plain", WIDGET} <= set(data)
     assert data["text/plain"] == f"{live.about} {live.summary}" == metadata["image/png"]["alt"]
 
 

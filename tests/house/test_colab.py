@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import run_kernel
 
-from helpers.pictures.panel import WIDGET_VIEW
+from helpers.pictures.saved import WIDGET
 from tests.support import colab
 from tests.support.colab import SET_UP
 from tests.support.controls import EXPLORERS
@@ -98,11 +98,11 @@ def test_colab_is_told_to_load_its_manager_of_custom_widgets(simulated, path):
     figures = [
         output
         for output in outputs(simulated[path].result().cells)
-        if WIDGET_VIEW in output.get("data", {})
+        if WIDGET in output.get("data", {})
     ]
     assert figures
     told = {"colab": {"custom_widget_manager": {"url": colab.MANAGER}}}
-    assert [output for output in figures if output.metadata.get(WIDGET_VIEW) != told] == []
+    assert [output for output in figures if output.metadata.get(WIDGET) != told] == []
 
 
 def test_a_cell_that_is_run_again_in_colab_closes_its_figure(simulated, tmp_path):

@@ -15,25 +15,26 @@ from PIL import Image
 
 from helpers.pictures import cells, panel
 from helpers.pictures.live import LiveFigure
-from helpers.pictures.panel import WIDGET_VIEW, tree
+from helpers.pictures.panel import tree
+from helpers.pictures.saved import WIDGET
 from tests.support.figures import Browser, dot
 
 
 @pytest.mark.parametrize("answer", ["pair", "dict"])
 def test_output_carries_the_live_view_a_picture_and_a_sentence(live, monkeypatch, answer):
     url = {"colab": {"custom_widget_manager": {"url": "https://example.org"}}}
-    pair = ({WIDGET_VIEW: {}}, {WIDGET_VIEW: url})
+    pair = ({WIDGET: {}}, {WIDGET: url})
     monkeypatch.setattr(
         type(live._canvas), "_repr_mimebundle_", lambda self: pair if answer == "pair" else pair[0]
     )
     data, metadata = live._repr_mimebundle_(include=None, exclude=None)
-    assert data[WIDGET_VIEW]["model_id"] == live._box.model_id != live._canvas.model_id
+    assert data[WIDGET]["model_id"] == live._box.model_id != live._canvas.model_id
     assert data["text/plain"] == metadata["image/png"]["alt"] == "A dot. x 2 start 5.0 5.0"
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert picture.format == "PNG"
     assert metadata["image/png"]["width"] == 300
     assert picture.width == 450
-    assert metadata.get(WIDGET_VIEW) == (url if answer == "pair" else None)
+    assert metadata.get(WIDGET) == (url if answer == "pair" else None)
 
 
 def test_slider_beneath_lies_in_line_with_its_axes():
@@ -132,6 +133,27 @@ def test_running_a_cell_again_closes_what_it_had_made(monkeypatch):
     assert alive() == before
 
 
+def test_the_history_keeps_no_picture_of_a_closed_figure(monkeypatch):
+    """IPython 9 keeps every output of the session: half a megabyte for each run of a cell."""
+    from types import SimpleNamespace
+
+    import IPython
+
+    history = SimpleNamespace(outputs={})
+    shell = SimpleNamespace(history_manager=history, execution_count=0)
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    monkeypatch.setattr(cells, "running_cell", lambda: ("a", str(shell.execution_count)))
+    for count in (1, 2, 3):
+        shell.execution_count = count
+        figure = dot()
+        data, _ = figure._repr_mimebundle_()
+        words = SimpleNamespace(bundle={"text/plain": "printed beside it"})
+        history.outputs[count] = [words, SimpleNamespace(bundle=data)]
+    assert [len(history.outputs[count]) for count in (1, 2, 3)] == [1, 1, 2]
+    assert history.outputs[1][0].bundle == words.bundle
+    figure.close()
+
+
 def test_running_cell_is_named_by_the_frontend(monkeypatch):
     request = {"header": {"msg_id": "m"}, "metadata": {"cellId": "c"}, "content": {"code": "x = 1"}}
 
@@ -163,9 +185,7 @@ def test_a_picture_that_cannot_be_drawn_at_first_is_said_in_words(live):
     live.figure.axes[0].set_title("$\\nonsense{$")
     data, _ = live._repr_mimebundle_()
     assert (
-        "image/png" not in data
-        and "Stopped by ValueError" in data["text/plain"]
-        and WIDGET_VIEW in data
+        "image/png" not in data and "Stopped by ValueError" in data["text/plain"] and WIDGET in data
     )
 
 
