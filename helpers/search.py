@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from helpers.checks import generator
-from helpers.spaces import Halving, Space, Strategy, configurations
+from helpers.spaces import Config, Halving, Space, Strategy, configurations
 from helpers.trials import Found, Journal, Trial
 
 Objective = Callable[..., float]
@@ -41,17 +41,14 @@ def search(
 ) -> Found:
     """Try `budget` configurations of the space; all trials, in the order of their numbers.
 
-    objective: called as objective(lr=…, …, rng=…), with the names of the space, and by `Halving`
-    with epochs=… as well; returns a number, the higher the better. Where it raises, or returns no
-    finite number, the trial is kept with the reason, and the others go on.
-    executor: any of `concurrent.futures`, or Dask's `Client.get_executor()`; without one the trials
-    run here, one after the other. It is not shut down.
-    journal: a file that gets a line for each trial that ended. Call again with the same arguments,
-    and those are not run again.
+    objective: called with the names of the space and rng, by `Halving` with epochs too; returns a
+    number, the higher the better. Where it raises, or returns no finite number, the trial is kept
+    with the reason, and the others go on.
+    executor: of `concurrent.futures`, or Dask's `Client.get_executor()`; without one all runs here.
+    journal: a file that gets a line for each trial that ended; these are not run again.
     patience: seconds to wait without any trial ending; what has not ended then is lost.
-
-    Raises ValueError for an empty space, a budget below 1, an objective that does not take the
-    names of the space or cannot be sent to the executor, and the journal of another search.
+    Raises ValueError for an empty space, a budget below 1, an objective that does not take those
+    names or cannot be sent to the executor, and the journal of another search.
 
     >>> from helpers.spaces import Grid, Uniform
     >>> def height(x, rng):
@@ -65,62 +62,77 @@ def search(
     rungs = strategy.rungs(budget) if isinstance(strategy, Halving) else [(None, budget)]
     _check_takes(objective, [*space, "rng", *["epochs"] * isinstance(strategy, Halving)])
     _check_can_be_sent(objective, executor)
-    kept = Journal(journal, seed, configs)
-    going_on = [Trial(number, config) for number, config in enumerate(configs)]
-    trials: list[Trial] = []
-    with tqdm(
-        total=sum(count for _, count in rungs), disable=not progress, desc="trials", leave=False
-    ) as bar:
-        for epochs, count in rungs:
-            rung = [Trial(trial.number, trial.config, epochs) for trial in going_on[:count]]
-            ended = [known for trial in rung if (known := kept.get(trial))]
-            bar.update(len(ended))
-            for trial in _run_all(
-                objective, [new for new in rung if not kept.get(new)], seed, executor, patience
-            ):
-                if not trial.lost:
-                    kept.add(trial)
-                ended.append(trial)
-                bar.update()
-            trials += sorted(ended, key=lambda trial: trial.number)
-            if any(trial.lost for trial in ended):
-                break  # who goes on is decided when all of a rung have ended
-            in_order = sorted(ended, key=lambda trial: (*trial.rank, trial.number))
-            going_on = [trial for trial in in_order if trial.value is not None]
-    return Found(space, trials)
+    running = _Running(objective, seed, executor, patience, Journal(journal, seed, configs))
+    return Found(space, running.climb(configs, rungs, progress))
 
 
-def _run_all(
-    objective: Objective,
-    trials: Sequence[Trial],
-    seed: int,
-    executor: Executor | None,
-    patience: float | None,
-) -> Iterator[Trial]:
-    """The trials as they end; at last the lost ones, with the reason."""
-    if executor is None:
-        yield from (_run(objective, trial, seed) for trial in trials)
-        return
-    futures: dict[Future[Trial], Trial] = {}
-    try:
-        for trial in trials:
-            futures[executor.submit(_run, objective, trial, seed)] = trial
-    except RuntimeError as error:  # broken, or shut down: BrokenExecutor is one
-        yield from (_lost(trial, error) for trial in trials[len(futures) :])
-    running = set(futures)
-    try:
-        while running:
-            ended, running = wait(running, timeout=patience, return_when=FIRST_COMPLETED)
-            for future in ended:
-                broke = future.exception()
-                yield _lost(futures[future], broke) if broke else future.result()
-            if not ended:
-                late = TimeoutError(f"no trial ended for {patience:g} seconds")
-                yield from (_lost(futures[future], late) for future in running)
-                return
-    finally:
-        for future in running:
-            future.cancel()
+class _Running(NamedTuple):
+    """What all trials of a search have in common."""
+
+    objective: Objective
+    seed: int
+    executor: Executor | None
+    patience: float | None
+    journal: Journal
+
+    def climb(
+        self, configs: Sequence[Config], rungs: Sequence[tuple[int | None, int]], progress: bool
+    ) -> list[Trial]:
+        """All trials of all rungs; each rung takes the best of the one before."""
+        going_on = [Trial(number, config) for number, config in enumerate(configs)]
+        trials: list[Trial] = []
+        total = sum(count for _, count in rungs)
+        with tqdm(total=total, disable=not progress, desc="trials", leave=False) as bar:
+            for epochs, count in rungs:
+                rung = [replace(trial, epochs=epochs) for trial in going_on[:count]]
+                ended = self._ended(rung, bar)
+                trials += sorted(ended, key=lambda trial: trial.number)
+                if any(trial.lost for trial in ended):
+                    break  # who goes on is decided when all of a rung have ended
+                in_order = sorted(ended, key=lambda trial: (*trial.rank, trial.number))
+                going_on = [
+                    Trial(trial.number, trial.config)
+                    for trial in in_order
+                    if trial.value is not None
+                ]
+        return trials
+
+    def _ended(self, rung: Sequence[Trial], bar: Any) -> list[Trial]:
+        """The trials of a rung: out of the journal, or run and written into it."""
+        ended = [known for trial in rung if (known := self.journal.get(trial))]
+        bar.update(len(ended))
+        for trial in self._run_all([trial for trial in rung if not self.journal.get(trial)]):
+            if not trial.lost:
+                self.journal.add(trial)
+            ended.append(trial)
+            bar.update()
+        return ended
+
+    def _run_all(self, trials: Sequence[Trial]) -> Iterator[Trial]:
+        """The trials as they end; at last the lost ones, with the reason."""
+        if self.executor is None:
+            yield from (_run(self.objective, trial, self.seed) for trial in trials)
+            return
+        futures: dict[Future[Trial], Trial] = {}
+        try:
+            for trial in trials:
+                futures[self.executor.submit(_run, self.objective, trial, self.seed)] = trial
+        except RuntimeError as error:  # broken, or shut down: BrokenExecutor is one
+            yield from (_lost(trial, error) for trial in trials[len(futures) :])
+        running = set(futures)
+        try:
+            while running:
+                ended, running = wait(running, self.patience, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    broke = future.exception()
+                    yield _lost(futures[future], broke) if broke else future.result()
+                if not ended:
+                    late = TimeoutError(f"no trial ended for {self.patience:g} seconds")
+                    yield from (_lost(futures[future], late) for future in running)
+                    return
+        finally:
+            for future in running:
+                future.cancel()
 
 
 def _lost(trial: Trial, error: BaseException) -> Trial:

@@ -65,7 +65,8 @@ def losses(
     """J before each step and after the last, of one network for each pair of rates.
 
     rates: (P, 2), that of the weights w and that of a, before they are multiplied by n. Returns
-    (steps + 1, P) of `dtype`; what diverges becomes inf or NaN. Raises Cancelled as soon as
+    (steps + 1, P) of `dtype`; what diverges becomes inf or NaN. Raises ValueError unless steps is
+    a whole number ≥ 1, and Cancelled as soon as
     `wanted()` is false: it is asked before each step.
 
     >>> task = Task.drawn(np.random.default_rng(0))
