@@ -66,8 +66,7 @@ def losses(
 
     rates: (P, 2), that of the weights w and that of a, before they are multiplied by n. Returns
     (steps + 1, P) of `dtype`; what diverges becomes inf or NaN. Raises ValueError unless steps is
-    a whole number ≥ 1, and Cancelled as soon as
-    `wanted()` is false: it is asked before each step.
+    a whole number ≥ 1, and Cancelled as soon as `wanted()`, asked before each step, is false.
 
     >>> task = Task.drawn(np.random.default_rng(0))
     >>> slow, fast = losses(task, [[0.1, 0.1], [100.0, 100.0]], steps=50)[-1] / task.initial_loss()
