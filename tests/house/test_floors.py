@@ -143,7 +143,7 @@ def test_no_private_name_is_used_in_another_file(name):
 
 @each_module
 def test_no_module_defines_the_name_of_a_builtin(name):
-    """`map` in a lesson is Python's. (`_` is one only after something was shown, as in a doctest.)"""
+    """`map` in a lesson is Python's. A doctest that shows something makes one of `_` too."""
     taken = {*dir(builtins)} - {"_"}
     assert [one for one in assigned(TREES[name]) if one in taken] == []
 
