@@ -97,14 +97,17 @@ def raised(project: str) -> str:
 
 
 def badge(address: str, lesson: str) -> str:
-    """The picture that opens a lesson in Colab; empty where it cannot: Colab opens notebooks from
-    GitHub only.
+    """The picture that opens a lesson, or the homework of one, in Colab; empty where it cannot:
+    Colab opens notebooks from GitHub only.
     """
     on_github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", address)
     if not on_github:
         return ""
-    page = f"{COLAB}/github/{on_github[1]}/blob/main/notebooks/{lesson}"
-    return f"[![Open lesson {lesson[:2]} in Colab]({COLAB}/assets/colab-badge.svg)]({page})"
+    is_homework = lesson.startswith("hw")
+    place = f"assignments/{lesson}" if is_homework else lesson
+    title = f"homework {lesson[2:4]}" if is_homework else f"lesson {lesson[:2]}"
+    page = f"{COLAB}/github/{on_github[1]}/blob/main/notebooks/{place}"
+    return f"[![Open {title} in Colab]({COLAB}/assets/colab-badge.svg)]({page})"
 
 
 def set_up_cell(address: str, version: str) -> str:
