@@ -1,0 +1,34 @@
+"""nbgrader's configuration of this course: what stock nbgrader, formgrader and a hub read.
+
+Copy it into the folder of your course (or start nbgrader in this one). `make release` and
+`make grade` load it too, so all of them do the same.
+"""
+
+import sys
+from pathlib import Path
+
+from nbgrader import preprocessors
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # so that homework.grader is found wherever nbgrader is started
+
+from homework.announce import Announce  # noqa: E402
+
+c = get_config()  # noqa: F821 - nbgrader defines it
+
+# What students begin with. `return ...` is what the checks know as "not yet".
+c.ClearSolutions.code_stub = {"python": "return ..."}
+c.ClearSolutions.text_stub = "Write your answer here."
+c.GenerateAssignment.preprocessors = [
+    preprocessors.LockCells,
+    preprocessors.ClearSolutions,
+    preprocessors.ClearOutput,
+    preprocessors.CheckCellMetadata,
+    preprocessors.ComputeChecksums,
+    preprocessors.SaveCells,
+    preprocessors.ClearHiddenTests,
+    Announce,
+    preprocessors.ComputeChecksums,
+    preprocessors.CheckCellMetadata,
+]
