@@ -19,9 +19,14 @@ def settings(root: Path) -> Config:
     return config
 
 
-def run(step: type, config: Config, assignment: str, **options: object) -> None:
-    """One converter of nbgrader for one assignment; raises NbGraderException where it fails."""
+def run(step: type, config: Config, assignment: str, student: str = "", **options: object) -> None:
+    """One converter of nbgrader for one assignment, and for one student where there is a name.
+
+    Raises NbGraderException where it fails.
+    """
     course = CourseDirectory(config=config, assignment_id=assignment)
+    if student:
+        course.student_id = student
     converter = step(coursedir=course, config=config, **options)
     converter.log.setLevel(logging.ERROR)
     converter.start()
