@@ -7,13 +7,16 @@ Copy it into the folder of your course (or start nbgrader in this one). `make re
 import sys
 from pathlib import Path
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # so that homework.grader is found wherever nbgrader is started
 
-from homework.announce import Announce  # noqa: E402
+from homework.grader.execute import SplitExecute  # noqa: E402
+from homework.grader.transplant import Transplant  # noqa: E402
+from homework.steps import Announce, HideTests  # noqa: E402
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -31,4 +34,19 @@ c.GenerateAssignment.preprocessors = [
     Announce,
     preprocessors.ComputeChecksums,
     preprocessors.CheckCellMetadata,
+]
+
+# Of a submission only the sources of its cells count; the tests run where no student's code comes.
+c.Autograde.sanitize_preprocessors = [Transplant, preprocessors.CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [
+    SplitExecute,
+    preprocessors.LimitOutput,
+    preprocessors.SaveAutoGrades,
+    preprocessors.AssignLatePenalties,
+    preprocessors.CheckCellMetadata,
+]
+c.GenerateFeedback.preprocessors = [
+    preprocessors.GetGrades,
+    HideTests,
+    CSSHTMLHeaderPreprocessor,
 ]
