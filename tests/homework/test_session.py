@@ -1,4 +1,4 @@
-"""A session: what runs where, what a test holds of the student's objects, and which words it has."""
+"""A session: what runs where, what T holds of the student's objects, and which words it has."""
 
 from __future__ import annotations
 
