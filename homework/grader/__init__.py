@@ -15,7 +15,8 @@ strongest of `root`, `userns`, `landlock` and `none` that the machine offers; `s
 says which. `Limits` holds the times and sizes; `Session(..., limits=Limits(cell=10))`. A server is
 meant to be kept for many sessions: starting it takes a second, a session less than a tenth.
 
-Modules: `wire` (bytes), `peer` (a conversation), `remote` (what T holds of an object in S),
+Modules: `wire`, `packing` and `unpacking` (values as bytes), `peer` and `errors` (a conversation),
+`remote` (what T holds of an object in S), `marks` (which arguments may be changed in place),
 `session` and `checking` (T), `student` and `shell` (S), `forkserver`, `server`, `course` (what S
 may import), `confine` and the modules named there, `transplant` and `execute` (steps of nbgrader).
 """

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from helpers.exercises import Wrong
 from homework.grader import outputs
-from homework.grader.peer import Died
+from homework.grader.errors import Died
 from homework.grader.remote import TrustedPeer
 
 TEST = "<test>"

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from homework.grader import marks
-from homework.grader.peer import Peer, Raised, rebuilt
+from homework.grader.errors import Raised, rebuilt
+from homework.grader.peer import Peer
 
 
 class Remote:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from nbformat import NotebookNode
 
 from homework.grader import checking, marks, outputs
+from homework.grader.errors import Died, Raised
 from homework.grader.limits import Limits
-from homework.grader.peer import Died, Raised
 from homework.grader.remote import TrustedPeer
 from homework.grader.server import Server
 
@@ -24,8 +24,8 @@ GRACE = 2.0  # seconds that an interrupted cell has to say so
 class Session:
     """Grades one submission; a context manager, for S ends with it.
 
-    `allowed` are the modules of the course that the student's code may import. No method raises for
-    what a student's code does.
+    `allowed` are the modules of the course that the student's code may import, `limits` at most
+    those of the server. No method raises for what a student's code does.
     """
 
     def __init__(

@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from homework.grader.peer import Peer, Raised, rebuilt
+from homework.grader.errors import Raised, rebuilt
+from homework.grader.peer import Peer
 from homework.grader.shell import COLLECTED, Shell
 
 

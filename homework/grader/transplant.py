@@ -9,7 +9,7 @@ others are cells like any other. Nothing in a notebook's metadata can make this 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -186,8 +186,12 @@ def _is_locked(cell: NotebookNode) -> bool:
 
 def _new(kind: Any, source: str, metadata: dict[str, Any]) -> NotebookNode:
     """A new cell; what is neither code nor raw is text."""
-    make = {"code": new_code_cell, "raw": new_raw_cell}.get(str(kind), new_markdown_cell)
-    return make(source=source, metadata=metadata)
+    makers: dict[str, Callable[..., NotebookNode]] = {
+        "code": new_code_cell,
+        "raw": new_raw_cell,
+        "markdown": new_markdown_cell,
+    }
+    return makers.get(str(kind), makers["markdown"])(source=source, metadata=metadata)
 
 
 def _source(cell: Any) -> str:
