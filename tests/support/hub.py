@@ -1,4 +1,4 @@
-"""A hub that is started for a test, and people who sit before it: all by HTTP, as a browser does."""
+"""A hub that is started for a test, and people who sit before it: by HTTP, as a browser does."""
 
 from __future__ import annotations
 
