@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.")
         return 130
-    except keeping.Busy as error:
+    except (keeping.Busy, gradebook.Changed) as error:
         print(error)
         return 1
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
 from homework import course
@@ -27,6 +28,10 @@ SECONDS = """\
 c.SplitExecute.cell_seconds = {seconds}  # of processor time, for a cell and for a test
 c.SplitExecute.test_seconds = {seconds}
 """
+
+
+class Changed(Exception):
+    """The assignment is no longer the one that the gradebook knows."""
 
 
 def settings(root: Path) -> Config:
@@ -63,7 +68,13 @@ def prepare(root: Path, sources: dict[str, Path], seconds: int = 0) -> None:
         released = root / "release" / assignment
         if keeping.write(copy, text) or not _is_done(root, "release", assignment, text):
             shutil.rmtree(released, ignore_errors=True)
-            course.run(GenerateAssignment, settings(root), assignment)
+            try:
+                course.run(GenerateAssignment, settings(root), assignment)
+            except NbGraderException:
+                raise Changed(
+                    f"{assignment} has other cells than the one that was graded in {root}. "
+                    "Grade into another folder: ARGS='--into graded-again'."
+                ) from None
             _note_done(root, "release", assignment, text)
 
 
