@@ -96,10 +96,10 @@ c.Authenticator.allowed_users = teachers | students
 c.Spawner.default_url = "/lab"
 c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(settings)}
 c.Spawner.pre_spawn_hook = give_role
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 600  # a busy machine, a first start
 if PASSWORD:
-    c.JupyterHub.authenticator_class = "dummy"
-    c.DummyAuthenticator.password = PASSWORD
+    c.JupyterHub.authenticator_class = "shared-password"
+    c.SharedPasswordAuthenticator.user_password = PASSWORD
     c.JupyterHub.spawner_class = "simple"
     c.SimpleLocalProcessSpawner.home_dir_template = str(HUB / "homes" / "{username}")
 else:
