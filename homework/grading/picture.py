@@ -92,8 +92,8 @@ def _draw_mistakes(ax: plots.Axes, often: list[tuple[str, int]]) -> None:
     places = np.arange(len(often))[::-1]
     counts = [count for _, count in often]
     ax.barh(places, counts, color=style.BLUE, height=0.62)
-    names = ["\n".join(textwrap.wrap(words, 46, max_lines=2, placeholder=" …")) for words, _ in often]
-    ax.set_yticks(places, names)
+    folded = textwrap.TextWrapper(46, max_lines=2, placeholder=" …")
+    ax.set_yticks(places, [folded.fill(words) for words, _ in often])
     ax.set_xlim(0, max(counts, default=1) * 1.12)
     ax.set_ylim(len(often) - max(len(often), FEW) - 0.6, len(often) - 0.4)  # bars of one width
     for place, count in zip(places, counts):

@@ -89,8 +89,7 @@ def test_feedback_names_the_misconception_and_hides_the_hidden(graded):
     lines = {
         line.strip() for cell in checks(NAME) for line in hidden(cell.source).splitlines()[1:-1]
     }
-    pages = "".join(graded.page(name) for name in ("ann", "blank", "wrong"))
-    plain = re.sub(r"<[^>]*>", "", pages)
+    plain = re.sub(r"<[^>]*>", "", graded.page("blank"))  # in others a line may be the student's
     assert [line for line in lines if len(line) > 25 and line in plain] == []
     assert "more checks, not shown" in plain
 
