@@ -89,7 +89,7 @@ def settings_for(
 ) -> dict[str, Any]:
     """What a fork server has to know."""
     inside = confinement in ("root", "userns")
-    home = "/home/student" if inside else str(folder / "home")
+    home = "/student" if inside else str(folder / "home")
     hard = max(limits.cell, limits.test) + 2
     return {
         "folder": str(folder),
