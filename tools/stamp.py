@@ -1,5 +1,5 @@
-"""Brings the badges and the set-up cells of all lessons, the README's table and the version that
-helpers/ says in agreement with pyproject.toml.
+"""Brings the badges and the set-up cells of all lessons and assignments, the README's table and the
+version that helpers/ says in agreement with pyproject.toml.
 
     make stamp
         after a new lesson, or a change to helpers/ or the set-up cell
@@ -97,14 +97,17 @@ def raised(project: str) -> str:
 
 
 def badge(address: str, lesson: str) -> str:
-    """The picture that opens a lesson in Colab; empty where it cannot: Colab opens notebooks from
-    GitHub only.
+    """The picture that opens a lesson, or the homework of one, in Colab; empty where it cannot:
+    Colab opens notebooks from GitHub only.
     """
     on_github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", address)
     if not on_github:
         return ""
-    page = f"{COLAB}/github/{on_github[1]}/blob/main/notebooks/{lesson}"
-    return f"[![Open lesson {lesson[:2]} in Colab]({COLAB}/assets/colab-badge.svg)]({page})"
+    is_homework = lesson.startswith("hw")
+    place = f"assignments/{lesson}" if is_homework else lesson
+    title = f"homework {lesson[2:4]}" if is_homework else f"lesson {lesson[:2]}"
+    page = f"{COLAB}/github/{on_github[1]}/blob/main/notebooks/{place}"
+    return f"[![Open {title} in Colab]({COLAB}/assets/colab-badge.svg)]({page})"
 
 
 def set_up_cell(address: str, version: str) -> str:
@@ -194,7 +197,8 @@ def main(address: str = "") -> int:
     lessons = "notebooks/[0-9][0-9]_*.ipynb"
     if said := note(left_out("helpers/*.py", ROOT) + left_out(lessons, ROOT)):
         print(said)
-    for path in tracked(lessons, ROOT):
+    homework = ["homework/source/*/*.ipynb", "notebooks/assignments/*.ipynb"]
+    for path in [found for each in (lessons, *homework) for found in tracked(each, ROOT)]:
         text = path.read_text(encoding="utf-8")
         write(path, stamped_lesson(text, path.name, address, version))
     readme, citation = ROOT / "README.md", ROOT / "CITATION.cff"

@@ -8,6 +8,7 @@ with, from the same run.
     make bench ARGS="browser"       only how fast figures answer in a browser
     make bench ARGS="lessons"       only how long a lesson takes in a browser, from Run all
     make bench ARGS="classroom"     only twenty kernels at once, each with a slider that moves
+    make bench ARGS="homework"      only the grading of 60 submissions
 
 The machine may be busy: trust a ratio more than a time.
 """
@@ -40,9 +41,17 @@ class Row(NamedTuple):
 
 def rows(wanted: set[str]) -> Iterator[Row]:
     """The rows of the wanted parts, or of all parts where none is named, each when it is ready."""
-    from tests.benchmarks import browser, classroom, kernel, lessons, networks, optimizers
+    from tests.benchmarks import (
+        browser,
+        classroom,
+        homework,
+        kernel,
+        lessons,
+        networks,
+        optimizers,
+    )
 
-    for module in (networks, optimizers, kernel, browser, lessons, classroom):
+    for module in (networks, optimizers, kernel, homework, browser, lessons, classroom):
         name = module.__name__.rpartition(".")[2]
         if not wanted or name in wanted:
             yield from module.rows(Row)

@@ -1,0 +1,11 @@
+"""Which modules of the course a student's code may import while it is graded.
+
+As few as possible: what an assignment asks for must not be reached through an import. The grader
+adds what these modules import themselves.
+"""
+
+ALLOWED = {
+    "hw01_prepare_the_data": ("exercises", "version"),
+    "hw02_measure_the_error": ("exercises", "version"),
+    "hw03_gradient_descent": ("exercises", "version"),
+}
