@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -19,14 +20,30 @@ def settings(root: Path, file: Path = HOMEWORK / "nbgrader_config.py") -> Config
     return config
 
 
-def run(step: type, config: Config, assignment: str, student: str = "", **options: object) -> None:
-    """One converter of nbgrader for one assignment, and for one student where there is a name.
+class Step:
+    """One converter of nbgrader for one assignment, for one student after another.
 
-    Raises NbGraderException where it fails.
+    It is kept, because to make it and its templates takes longer than to use it.
     """
-    course = CourseDirectory(config=config, assignment_id=assignment)
-    if student:
-        course.student_id = student
-    converter = step(coursedir=course, config=config, **options)
-    converter.log.setLevel(logging.ERROR)
-    converter.start()
+
+    def __init__(self, step: type, config: Config, assignment: str, **options: object) -> None:
+        self.course = CourseDirectory(config=config, assignment_id=assignment)
+        self.converter = step(coursedir=self.course, config=config, **options)
+        self.converter.log.setLevel(logging.ERROR)
+        self._has_begun = False
+
+    def run(self, student: str = "") -> None:
+        """Convert for one student, or for all; raises NbGraderException where it fails."""
+        if student:
+            self.course.student_id = student
+        if not self._has_begun:
+            self.converter.start()
+            self._has_begun = True
+            return
+        before = os.getcwd()
+        os.chdir(self.course.root)
+        try:
+            self.converter.init_notebooks()
+            self.converter.convert_notebooks()
+        finally:
+            os.chdir(before)

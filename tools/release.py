@@ -48,7 +48,7 @@ def released(source: str, name: str) -> str:
         (root / "source" / name / f"{name}.ipynb").write_text(source, encoding="utf-8")
         config = course.settings(root)
         config.SaveCells.enabled = False  # no gradebook: `make grade` makes its own
-        course.run(GenerateAssignment, config, name, no_database=True)
+        course.Step(GenerateAssignment, config, name, no_database=True).run()
         made = root / "release" / name / f"{name}.ipynb"
         return nbformat.writes(nbformat.read(made, as_version=4)) + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -15,6 +16,7 @@ from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
 from homework import course
+from homework.grader.execute import SplitExecute
 from homework.grading import keeping
 from homework.grading.intake import STAMP, Handed
 from homework.grading.remembered import Remembered
@@ -38,9 +40,15 @@ def settings(root: Path) -> Config:
     """The course's configuration, with the grader's outputs remembered in `root`."""
     config = course.settings(root, root / "nbgrader_config.py")
     config.Remembered.folder = str(root / "outputs")
-    steps = config.Autograde.autograde_preprocessors
-    config.Autograde.autograde_preprocessors = [Remembered, *steps[1:]]
+    steps = [one for one in config.Autograde.autograde_preprocessors if one is not SplitExecute]
+    config.Autograde.autograde_preprocessors = [Remembered, *steps]
     return config
+
+
+@functools.cache
+def step(kind: type, root: Path, assignment: str) -> course.Step:
+    """A step of nbgrader, which is kept for all students."""
+    return course.Step(kind, settings(root), assignment)
 
 
 def prepare(root: Path, sources: dict[str, Path], seconds: int = 0) -> None:
@@ -69,7 +77,7 @@ def prepare(root: Path, sources: dict[str, Path], seconds: int = 0) -> None:
         if keeping.write(copy, text) or not _is_done(root, "release", assignment, text):
             shutil.rmtree(released, ignore_errors=True)
             try:
-                course.run(GenerateAssignment, settings(root), assignment)
+                course.Step(GenerateAssignment, settings(root), assignment).run()
             except NbGraderException:
                 raise Changed(
                     f"{assignment} has other cells than the one that was graded in {root}. "
@@ -110,7 +118,7 @@ def grade(root: Path, assignment: str, student: str) -> None:
     remove(folder)  # half written, or of an earlier version of the notebook
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        course.run(Autograde, settings(root), assignment, student=student, create_student=True)
+        step(Autograde, root, assignment).run(student)
     _note_done(root, "autograded", f"{assignment}/{student}", key)
 
 
@@ -123,7 +131,7 @@ def feedback(root: Path, assignment: str, student: str) -> None:
     remove(folder)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        course.run(GenerateFeedback, settings(root), assignment, student=student)
+        step(GenerateFeedback, root, assignment).run(student)
     _note_done(root, "feedback", f"{assignment}/{student}", key)
 
 

@@ -24,8 +24,8 @@ from homework import course
 root = Path(sys.argv[1])
 config = course.settings(root)
 del config.Autograde
-course.run(GenerateAssignment, config, sys.argv[2])
-course.run(Autograde, config, sys.argv[2], create_student=True)
+course.Step(GenerateAssignment, config, sys.argv[2]).run()
+course.Step(Autograde, config, sys.argv[2], create_student=True).run()
 """
 
 

@@ -54,7 +54,7 @@ def test_homework_goes_out_comes_back_is_graded_and_returns_as_feedback(hub):
     copy = hub.folder / "course" / "source" / NAME / f"{NAME}.ipynb"
     copy.parent.mkdir(parents=True)
     copy.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    teacher, ann, bob = (hubs.Person(hub, name) for name in ("teacher", "ann", "bob"))
+    teacher, ann, bob = [hubs.Person(hub, name) for name in ("teacher", "ann", "bob")]
 
     api = "formgrader/api/assignment/" + NAME
     succeeded(teacher.ask("POST", f"{api}/assign"))

@@ -117,7 +117,7 @@ def wait(is_so) -> None:
 
 
 class Person:
-    """Somebody who has logged in, and whose server runs."""
+    """Somebody who has logged in, and whose server begins; `ask` waits for it."""
 
     def __init__(self, hub: Hub, name: str) -> None:
         self.hub, self.name, self.web = hub, name, requests.Session()
@@ -127,7 +127,7 @@ class Person:
         given = {"username": name, "password": PASSWORD, "_xsrf": token}
         self.web.post(f"{hub.address}/hub/login", data=given, timeout=60).raise_for_status()
         self.web.get(f"{hub.address}/hub/spawn/{name}", timeout=PATIENCE)
-        wait(self.is_in)
+        self.has_come_in = False
 
     def is_in(self) -> bool:
         """Whether the person's own JupyterLab answers; the visit gives the cookies for the rest."""
@@ -136,6 +136,9 @@ class Person:
 
     def ask(self, how: str, what: str, **options) -> dict:
         """What the person's server answers; AssertionError with its words where it refuses."""
+        if not self.has_come_in:
+            wait(self.is_in)
+            self.has_come_in = True
         tokens = [c.value for c in self.web.cookies if c.name == "_xsrf" and self.name in c.path]
         headers = {"X-XSRFToken": tokens[0] if tokens else ""}
         answer = self.web.request(
