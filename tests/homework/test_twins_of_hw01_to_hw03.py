@@ -114,10 +114,10 @@ def test_best_rate_of_is_the_best_of_many(rng):
 def test_repaired_step_matches_scikit_learns_ridge(rng):
     X, y, decay = rng.normal(size=(12, 3)), rng.normal(size=12), 0.3
     ridge = Ridge(alpha=decay * 12, fit_intercept=False).fit(X, y)
-    np.testing.assert_allclose(of_03("repaired_step")(ridge.coef_, X, y, 0.5, decay), ridge.coef_)
-    theta = np.zeros(3)
+    step, theta = of_03("repaired_step"), np.zeros(3)
+    np.testing.assert_allclose(step(ridge.coef_, X, y, 0.5, decay), ridge.coef_)
     for _ in range(500):
-        theta = of_03("repaired_step")(theta, X, y, 0.3, decay)
+        theta = step(theta, X, y, 0.3, decay)
     np.testing.assert_allclose(theta, ridge.coef_)
 
 
