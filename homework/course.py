@@ -11,9 +11,9 @@ from traitlets.config import Config, PyFileConfigLoader
 HOMEWORK = Path(__file__).resolve().parent
 
 
-def settings(root: Path) -> Config:
-    """homework/nbgrader_config.py for a course that lies in the folder `root`."""
-    loaded = PyFileConfigLoader("nbgrader_config.py", path=str(HOMEWORK)).load_config()
+def settings(root: Path, file: Path = HOMEWORK / "nbgrader_config.py") -> Config:
+    """What a file configures, this course's own by default, for a course in the folder `root`."""
+    loaded = PyFileConfigLoader(file.name, path=str(file.parent)).load_config()
     config = Config(loaded)
     config.CourseDirectory.root = str(root)
     return config

@@ -42,11 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         with keeping.only_one(root):
-            return _grade(folder, root, sources, asked.processes)
+            return _grade(folder, root, sources, asked)
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.")
         return 130
-    except keeping.Busy as error:
+    except (keeping.Busy, gradebook.Changed) as error:
         print(error)
         return 1
 
@@ -57,28 +57,31 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--assignment", default="", help="only this one, hw03 for instance")
     parser.add_argument("--into", default="graded", help="where everything is written")
     parser.add_argument("--processes", type=int, default=0, help="0: one for each processor")
+    parser.add_argument(
+        "--seconds", type=int, default=0, help="processor seconds that a cell or a test may take"
+    )
     return parser.parse_args(arguments)
 
 
-def _grade(folder: Path, root: Path, sources: dict[str, Path], processes: int) -> int:
+def _grade(folder: Path, root: Path, sources: dict[str, Path], asked: argparse.Namespace) -> int:
     notebooks = {name: nbformat.read(path, as_version=4) for name, path in sources.items()}
     found = intake.look(folder, {name: grade_ids(nb) for name, nb in notebooks.items()})
     used = {name for name, _ in [*found.handed, *found.broken]}
     if not used:
         print(f"In {folder} nothing was found that can be graded.", *found.remarks, sep="\n")
         return 1
-    gradebook.prepare(root, {name: sources[name] for name in sorted(used)})
+    gradebook.prepare(root, {name: sources[name] for name in sorted(used)}, asked.seconds)
     rows = _rows(found, sorted(used))
     graded = [row for row in rows.values() if row.status == GRADED]
     for row in graded:
         gradebook.hand_in(root, found.handed[row.assignment, row.student])
-    confinement = _run(work.execute, "running", root, graded, processes)
+    confinement = _run(work.execute, "running", root, graded, asked.processes)
     for row in _bar(graded, "noting points"):
         if row.status == GRADED:
             problem = work.note(root, row)
             row.status, row.why = (BROKEN, problem) if problem else (GRADED, "")
     graded = [table.with_points(root, row) for row in graded if row.status == GRADED]
-    _run(work.feedback, "writing feedback", root, graded, processes)
+    _run(work.feedback, "writing feedback", root, graded, asked.processes)
     keeping.write(root / "grades.csv", table.as_csv(rows.values()))
     words = [_summary(root, name, notebooks[name], list(rows.values())) for name in sorted(used)]
     _report(root, rows.values(), found.remarks, words, confinement)

@@ -78,6 +78,8 @@ def give_role(spawner):
     """Say to a server whether a teacher sits before it; homes for the class on one account."""
     name = spawner.user.name
     spawner.environment["DOWNHILL_ROLE"] = "teacher" if name in teachers else "student"
+    if name in teachers:  # formgrader works only where the course lies within what the server shows
+        spawner.notebook_dir = str(HUB / "course")
     if PASSWORD:
         (HUB / "homes" / name).mkdir(exist_ok=True)
 
@@ -96,11 +98,13 @@ c.Authenticator.allowed_users = teachers | students
 c.Spawner.default_url = "/lab"
 c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(settings)}
 c.Spawner.pre_spawn_hook = give_role
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 600  # a busy machine, a first start
 if PASSWORD:
-    c.JupyterHub.authenticator_class = "dummy"
-    c.DummyAuthenticator.password = PASSWORD
+    c.JupyterHub.authenticator_class = "shared-password"
+    c.SharedPasswordAuthenticator.user_password = PASSWORD
     c.JupyterHub.spawner_class = "simple"
+    if os.geteuid() == 0:
+        c.Spawner.args = ["--allow-root"]
     c.SimpleLocalProcessSpawner.home_dir_template = str(HUB / "homes" / "{username}")
 else:
     c.JupyterHub.authenticator_class = "pam"

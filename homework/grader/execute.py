@@ -20,7 +20,6 @@ from homework.grader.limits import Limits
 from homework.grader.server import KINDS, Server
 from homework.grader.session import Session
 
-
 USUAL = Limits()
 
 

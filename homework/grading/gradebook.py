@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
 from homework import course
@@ -19,30 +20,42 @@ from homework.grading.intake import STAMP, Handed
 from homework.grading.remembered import Remembered
 
 CONFIG = """\
-# Start `nbgrader formgrader` or JupyterLab in this folder to mark the written answers.
+# Start JupyterLab in this folder to mark the written answers in formgrader.
 c = get_config()
 load_subconfig({path!r})
 """
+SECONDS = """\
+c.SplitExecute.cell_seconds = {seconds}  # of processor time, for a cell and for a test
+c.SplitExecute.test_seconds = {seconds}
+"""
+
+
+class Changed(Exception):
+    """The assignment is no longer the one that the gradebook knows."""
 
 
 def settings(root: Path) -> Config:
     """The course's configuration, with the grader's outputs remembered in `root`."""
-    config = course.settings(root)
+    config = course.settings(root, root / "nbgrader_config.py")
     config.Remembered.folder = str(root / "outputs")
     steps = config.Autograde.autograde_preprocessors
     config.Autograde.autograde_preprocessors = [Remembered, *steps[1:]]
     return config
 
 
-def prepare(root: Path, sources: dict[str, Path]) -> None:
-    """A gradebook in `root` that knows these assignments; nothing is lost of one that is there."""
+def prepare(root: Path, sources: dict[str, Path], seconds: int = 0) -> None:
+    """A gradebook in `root` that knows these assignments; nothing is lost of one that is there.
+
+    `seconds` is what a cell or a test may take; 0 leaves that as it is.
+    """
     bin_folder = str(Path(sys.executable).parent)
     if bin_folder not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([bin_folder, os.environ.get("PATH", "")])  # alembic
     root.mkdir(parents=True, exist_ok=True)
-    keeping.write(
-        root / "nbgrader_config.py", CONFIG.format(path=str(course.HOMEWORK / "nbgrader_config.py"))
-    )
+    if seconds or not (root / "nbgrader_config.py").exists():
+        text = CONFIG.format(path=str(course.HOMEWORK / "nbgrader_config.py"))
+        text += SECONDS.format(seconds=seconds) if seconds else ""
+        keeping.write(root / "nbgrader_config.py", text)
     database = root / "gradebook.db"
     if not database.exists():
         begun = root / "gradebook.db.part"
@@ -55,7 +68,13 @@ def prepare(root: Path, sources: dict[str, Path]) -> None:
         released = root / "release" / assignment
         if keeping.write(copy, text) or not _is_done(root, "release", assignment, text):
             shutil.rmtree(released, ignore_errors=True)
-            course.run(GenerateAssignment, settings(root), assignment)
+            try:
+                course.run(GenerateAssignment, settings(root), assignment)
+            except NbGraderException:
+                raise Changed(
+                    f"{assignment} has other cells than the one that was graded in {root}. "
+                    "Grade into another folder: ARGS='--into graded-again'."
+                ) from None
             _note_done(root, "release", assignment, text)
 
 
@@ -128,6 +147,7 @@ def _key(root: Path, assignment: str, student: str) -> str:
     paths = [
         root / "submitted" / student / assignment / f"{assignment}.ipynb",
         root / "source" / assignment / f"{assignment}.ipynb",
+        root / "nbgrader_config.py",
     ]
     return keeping.fingerprint(
         keeping.of_grader(), *(path.read_text(encoding="utf-8") for path in paths)

@@ -46,13 +46,13 @@ def of_grader() -> str:
     return fingerprint(*(path.read_text(encoding="utf-8") for path in files))
 
 
-def of_notebook(notebook: NotebookNode, assignment: str) -> str:
+def of_notebook(notebook: NotebookNode, assignment: str, limits: str = "") -> str:
     """A fingerprint of what a notebook's outputs depend on."""
     cells = [
         [cell.cell_type, cell.source, dict(cell.metadata.get("nbgrader", {}))]
         for cell in notebook.cells
     ]
-    return fingerprint(of_grader(), assignment, json.dumps(cells, sort_keys=True))
+    return fingerprint(of_grader(), assignment, limits, json.dumps(cells, sort_keys=True))
 
 
 class Busy(Exception):

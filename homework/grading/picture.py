@@ -12,7 +12,7 @@ import numpy as np
 from helpers.pictures import plots, style
 from homework.grading.table import GRADED, Row
 
-MOST = 10  # misconceptions in the picture
+MOST, FEW = 10, 5  # misconceptions in the picture, and how many there is room for at least
 FULL, PART, NONE = style.GREEN, style.AMBER, style.DIVERGENCE
 
 
@@ -62,6 +62,8 @@ def draw(path: Path, title: str, rows: Sequence[Row], told: Counter[str]) -> Non
     graded = sum(row.status == GRADED for row in rows)
     left.set(title=f"{title}: points for each task", xlabel=f"share of {graded} students")
     _draw_mistakes(right, often)
+    if tasks:
+        fig.legend(loc="outside lower left", ncols=3)
     part = path.with_suffix(".part.png")
     about = {"Description": finding(title, rows, told), "Software": None}
     fig.savefig(part, dpi=120, metadata=about)
@@ -83,20 +85,19 @@ def _draw_tasks(ax: plots.Axes, tasks: dict[str, tuple[float, float, float]]) ->
     ax.set_yticks(places, list(tasks))
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "all"])
-    if tasks:
-        ax.legend(loc="lower left", bbox_to_anchor=(0, -0.02 - 0.9 / max(len(tasks), 3)), ncols=3)
 
 
 def _draw_mistakes(ax: plots.Axes, often: list[tuple[str, int]]) -> None:
-    ax.set(title="Misconceptions that were named", xlabel="students")
+    ax.set(title="Misconceptions that were named", xlabel="students", xticks=[])
     places = np.arange(len(often))[::-1]
     counts = [count for _, count in often]
     ax.barh(places, counts, color=style.BLUE, height=0.62)
-    names = ["\n".join(textwrap.wrap(words, 46)[:2]) for words, _ in often]
-    ax.set_yticks(places, names)
+    folded = textwrap.TextWrapper(46, max_lines=2, placeholder=" …")
+    ax.set_yticks(places, [folded.fill(words) for words, _ in often])
     ax.set_xlim(0, max(counts, default=1) * 1.12)
+    ax.set_ylim(len(often) - max(len(often), FEW) - 0.6, len(often) - 0.4)  # bars of one width
     for place, count in zip(places, counts):
         ax.text(count, place, f" {count}", va="center")
     if not often:
-        ax.set(xticks=[], yticks=[])
+        ax.set(yticks=[])
         ax.text(0.5, 0.5, "none", ha="center", va="center", transform=ax.transAxes)

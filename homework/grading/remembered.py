@@ -27,7 +27,8 @@ class Remembered(SplitExecute):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """The notebook with its outputs."""
-        name = keeping.of_notebook(nb, resources["nbgrader"]["assignment"])
+        limits = f"{self.cell_seconds} {self.test_seconds} {self.confinement}"
+        name = keeping.of_notebook(nb, resources["nbgrader"]["assignment"], limits)
         path = Path(self.folder) / f"{name}.json"
         if not self._recall(nb, path):
             nb, resources = super().preprocess(nb, resources)

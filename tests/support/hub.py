@@ -1,4 +1,4 @@
-"""A hub that is started for a test, and people who sit before it: all by HTTP, as a browser does."""
+"""A hub that is started for a test, and people who sit before it: by HTTP, as a browser does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tools.tracked import ROOT
 
 PROXY = "configurable-http-proxy"
 PASSWORD = "for the test only"
-PATIENCE = 180  # seconds for a server to begin
+PATIENCE = 900  # seconds for a server to begin on a busy machine
 
 
 def missing() -> str:
@@ -112,7 +112,7 @@ def wait(is_so) -> None:
                 return
         except requests.RequestException as error:
             last = error
-        time.sleep(0.5)
+        time.sleep(2)
     raise TimeoutError(f"not within {PATIENCE} seconds: {last}")
 
 
