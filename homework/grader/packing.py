@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from homework.grader.wire import DEPTH, DIGITS, DTYPES, FIELDS, TYPES, TooLarge, frame
+from homework.grader.wire import DEPTH, DIGITS, DTYPES, FIELDS, NUMBERS, TYPES, TooLarge, frame
 
 NAMES = {id(value): name for name, value in TYPES.items()}
 LONGEST_RANGE = 1_000_000
@@ -104,6 +104,8 @@ class Packer:
         plain = _plain(value)
         if plain is None:
             return self.handle(value)
+        if plain.nbytes > NUMBERS:
+            raise TooLarge(f"an array of {plain.nbytes:,} bytes is too large to be passed on")
         self.numbers.append(plain.tobytes())
         return {"a": [plain.dtype.str[1:], list(plain.shape), self.label(value)]}
 

@@ -31,6 +31,7 @@ class Session:
     def __init__(
         self, server: Server, allowed: Iterable[str] = (), limits: Limits | None = None
     ) -> None:
+        self.server = server  # which would end with the last one who knows it
         self.limits = limits or server.limits
         channel, self.lifeline = server.open(allowed)
         self.head = TrustedPeer(channel)

@@ -56,7 +56,6 @@ class Original:
         """The cell with this source, and with metadata that nbgrader accepts."""
         marks: dict[str, Any] = {
             "cell_type": self.kind,
-            "checksum": self.checksum,
             "grade": self.points is not None and not self.is_task,
             "grade_id": self.name,
             "locked": self.is_locked,
@@ -64,6 +63,8 @@ class Original:
             "solution": self.is_solution,
             "task": self.is_task,
         }
+        if self.checksum:
+            marks["checksum"] = self.checksum
         if self.points is not None:
             marks["points"] = self.points
         return _new(self.kind, source, {"nbgrader": marks})
