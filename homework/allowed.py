@@ -8,4 +8,5 @@ ALLOWED = {
     "hw01_prepare_the_data": ("exercises", "version"),
     "hw02_measure_the_error": ("exercises", "version"),
     "hw03_gradient_descent": ("exercises", "version"),
+    "hw07_schedules": ("exercises", "version"),
 }

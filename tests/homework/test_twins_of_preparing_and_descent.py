@@ -1,4 +1,4 @@
-"""The solutions of homework 01 to 03 give the numbers of scikit-learn and scipy."""
+"""The solutions of homework 01, 02, 03 and 07 give the numbers of scikit-learn and scipy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from scipy.optimize import rosen, rosen_der
+from scipy.signal import lfilter
 from scipy.special import log_softmax, rel_entr
 from scipy.stats import norm
 from sklearn import metrics
@@ -15,7 +16,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import OneHotEncoder, RobustScaler
 
-from helpers import surfaces
+from helpers import schedules, surfaces
 from helpers.descent import descend
 from helpers.optim import SGD
 from tests.support.homework import solutions
@@ -114,10 +115,10 @@ def test_best_rate_of_is_the_best_of_many(rng):
 def test_repaired_step_matches_scikit_learns_ridge(rng):
     X, y, decay = rng.normal(size=(12, 3)), rng.normal(size=12), 0.3
     ridge = Ridge(alpha=decay * 12, fit_intercept=False).fit(X, y)
-    np.testing.assert_allclose(of_03("repaired_step")(ridge.coef_, X, y, 0.5, decay), ridge.coef_)
-    theta = np.zeros(3)
+    step, theta = of_03("repaired_step"), np.zeros(3)
+    np.testing.assert_allclose(step(ridge.coef_, X, y, 0.5, decay), ridge.coef_)
     for _ in range(500):
-        theta = of_03("repaired_step")(theta, X, y, 0.3, decay)
+        theta = step(theta, X, y, 0.3, decay)
     np.testing.assert_allclose(theta, ridge.coef_)
 
 
@@ -169,3 +170,42 @@ def test_balanced_accuracy_matches_scikit_learn(rng):
     y, y_hat = rng.integers(4, size=50), rng.integers(5, size=50)
     expected = metrics.balanced_accuracy_score(y, y_hat)
     np.testing.assert_allclose(of_01("balanced_accuracy")(y_hat, y), expected)
+
+
+def of_07(task: str) -> Callable:
+    return solution("hw07_schedules", task)
+
+
+def test_ramp_then_cosine_is_the_courses_ramp_and_then_its_cosine():
+    rate, cosine = of_07("ramp_then_cosine"), schedules.cosine(0.3, 40, lr_min=0.02)
+    ramp = schedules.warmup(schedules.constant(0.3), 10)
+    given = [rate(t, 50, 10, 0.3, 0.02) for t in range(51)]
+    expected = [*map(ramp, range(10)), *map(cosine, range(41))]
+    np.testing.assert_allclose(given, expected)
+
+
+def test_stairs_are_the_courses_step_decay_above_the_floor():
+    given, expected = of_07("stairs")(0.5, 0.4, 6, 0.01), schedules.step_decay(0.5, 0.4, 6)
+    assert [given(t) for t in range(60)] == [max(expected(t), 0.01) for t in range(60)]
+
+
+def test_steepest_rate_finds_the_bend_of_a_known_curve():
+    rates = np.geomspace(1e-4, 10, 301)
+    losses = 2 - np.tanh(np.log(rates / 0.05))  # falls fastest at 0.05
+    losses[-40:] = np.nan
+    np.testing.assert_allclose(of_07("steepest_rate")(rates, losses), 0.05, rtol=0.03)
+
+
+def test_running_average_matches_scipys_filter(rng):
+    points, beta = rng.normal(size=(25, 3)), 0.8
+    expected, _ = lfilter([1 - beta], [1, -beta], points, axis=0, zi=beta * points[:1])
+    np.testing.assert_allclose(of_07("running_average")(points, beta), expected)
+
+
+def test_noise_floor_is_where_the_exact_recursion_settles():
+    curvatures, lr, sigma, batch = np.array([1.0, 4.0, 9.0]), 0.15, 1.5, 3
+    q = np.ones(3)
+    for _ in range(2000):
+        q = (1 - lr * curvatures) ** 2 * q + lr**2 * sigma**2 / batch
+    expected = np.sum(curvatures / 2 * q)
+    np.testing.assert_allclose(of_07("noise_floor")(lr, curvatures, sigma, batch), expected)
