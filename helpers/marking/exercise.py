@@ -170,6 +170,8 @@ def shown(value: Any) -> str:
 
     >>> shown(0.1234567), shown(np.array([1.0, 2.5])), shown("cat"), shown(np.zeros((20, 3)))
     ('0.1235', '[1, 2.5]', "'cat'", 'an array of shape (20, 3) that begins 0, 0, 0')
+    >>> shown((np.array([1.0, 2.5]), 3.0))
+    '([1, 2.5], 3)'
     """
     if isinstance(value, (float, np.floating)):
         return f"{value:.4g}".replace("-", "−")
@@ -181,6 +183,8 @@ def shown(value: Any) -> str:
             return f"an array of shape {value.shape} that begins {begins}"
         parts = [shown(part if value.ndim > 1 else float(part)) for part in value]
         return f"[{', '.join(parts)}]"
+    if isinstance(value, (tuple, list)) and any(isinstance(part, np.ndarray) for part in value):
+        return f"({', '.join(map(shown, value))})"
     if callable(value):
         return f"the function {getattr(value, '__name__', 'without a name')}"
     text = repr(value)
