@@ -1,4 +1,4 @@
-"""Ruff's rules and format, and mypy on the subject floor, for the course's own files: part of `make
+"""Ruff's rules and format, and mypy on the subject floor and the grader, for the course's own files: part of `make
 test`.
 """
 
@@ -16,10 +16,12 @@ def main() -> int:
     notebooks = [str(path) for path in tracked("*.ipynb")]
     if said := note(left_out("*.py") + left_out("*.ipynb")):
         print(said, flush=True)
+    typed = [path for path in tracked("helpers/*.py") if path.parent.name == "helpers"]
+    typed += tracked("homework/grader/*.py")
     commands = [
         ["ruff", "check", *python, *notebooks],
         ["ruff", "format", "--check", "--force-exclude", *python],
-        ["mypy", *(str(path) for path in tracked("helpers/*.py") if path.parent.name == "helpers")],
+        ["mypy", *map(str, typed)],
     ]
     codes = [subprocess.run([sys.executable, "-m", *c], cwd=ROOT).returncode for c in commands]
     return int(any(codes))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 Array = np.ndarray
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Exercise:
             mine = copy.deepcopy(case)
             try:
                 with np.errstate(all="ignore"):
-                    given.append(answer(*mine))
+                    given.append(answer(*inplace(mine)))
             except Exception as error:
                 words = f"with {self._named(case)} it raised {type(error).__name__}: {error}"
                 return Verdict(name, False, words)
@@ -139,7 +140,8 @@ class Exercise:
         if isinstance(expected, (str, bool)):
             return type(given) is type(expected) and given == expected
         if isinstance(expected, (tuple, list)):
-            return len(given) == len(expected) and all(map(self._close, given, expected))
+            parts = list(given)
+            return len(parts) == len(expected) and all(map(self._close, parts, expected))
         one, other = np.asarray(given), np.asarray(expected)
         if one.dtype.kind not in "biuf" or one.shape != other.shape:
             return False
@@ -150,6 +152,15 @@ class Exercise:
         code = self.right.__code__
         names = code.co_varnames[: code.co_argcount]
         return ", ".join(f"{name} = {shown(value)}" for name, value in zip(names, case))
+
+
+def inplace(value: Value) -> Value:
+    """The value itself: a mark for the grader that a call may change this argument.
+
+    >>> inplace([1.0, 2.0])
+    [1.0, 2.0]
+    """
+    return value
 
 
 def _were(cases: Sequence) -> str:

@@ -1,0 +1,1 @@
+"""The homework of the course: its notebooks, the banks of answers, and the grader."""
