@@ -8,4 +8,5 @@ ALLOWED = {
     "hw01_prepare_the_data": ("exercises", "version"),
     "hw04_backpropagation": ("exercises", "version"),
     "hw05_train_a_network": ("exercises", "version"),
+    "hw06_optimizers": ("exercises", "version"),
 }

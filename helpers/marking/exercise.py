@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 Array = np.ndarray
-KEPT = (np.ndarray, np.floating)  # what a tuple shows in this module's words, not in numpy's
 Value = TypeVar("Value")
 
 
@@ -196,7 +195,9 @@ def shown(value: Any) -> str:
             return f"an array of shape {value.shape} that begins {begins}"
         parts = [shown(part if value.ndim > 1 else float(part)) for part in value]
         return f"[{', '.join(parts)}]"
-    if isinstance(value, (tuple, list)) and any(isinstance(part, KEPT) for part in value):
+    if isinstance(value, (tuple, list)) and any(
+        isinstance(part, (np.ndarray, np.floating)) for part in value
+    ):
         return f"({', '.join(map(shown, value))})"
     if callable(value):
         return f"the function {getattr(value, '__name__', 'without a name')}"
