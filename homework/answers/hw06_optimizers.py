@@ -112,7 +112,7 @@ def heavy_ball(lr, beta=0.9, memory={"v": 0.0}):
     return step
 
 
-# %% a global velocity task="heavy_ball" kind="wrong"
+# %% a global velocity task="heavy_ball" kind="wrong" says="share one velocity"
 velocity = 0.0
 
 
@@ -138,7 +138,7 @@ def heavy_ball(lr, beta=0.9):
     return step
 
 
-# %% changes the gradient task="heavy_ball" kind="wrong"
+# %% changes the gradient task="heavy_ball" kind="wrong" says="changes the gradient in place"
 def heavy_ball(lr, beta=0.9):
     v = 0.0
 
@@ -458,7 +458,7 @@ class RMSRule:
         theta -= lr * grad / (np.sqrt(self.s) + self.eps)
 
 
-# %% squares the gradient itself task="RMSRule" kind="wrong"
+# %% squares the gradient itself task="RMSRule" kind="wrong" says="the gradient was changed"
 class RMSRule:
     """RMSProp."""
 
@@ -473,7 +473,7 @@ class RMSRule:
         theta -= lr * old / (np.sqrt(self.s) + self.eps)
 
 
-# %% the first rate for ever task="RMSRule" kind="wrong"
+# %% the first rate for ever task="RMSRule" kind="wrong" says="each step has its own"
 class RMSRule:
     """RMSProp."""
 
@@ -736,7 +736,7 @@ def make_adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return step
 
 
-# %% one memory for all rules task="make_adam" kind="wrong"
+# %% one memory for all rules task="make_adam" kind="wrong" says="they share m, s or t"
 memory = {"m": 0.0, "s": 0.0, "t": 0}
 
 
@@ -752,7 +752,7 @@ def make_adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return step
 
 
-# %% one count for all rules task="make_adam" kind="wrong"
+# %% one count for all rules task="make_adam" kind="wrong" says="they share m, s or t"
 count = [0]
 
 
@@ -784,7 +784,7 @@ def make_adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return step
 
 
-# %% a memory of whole numbers task="make_adam" kind="wrong"
+# %% a memory of whole numbers task="make_adam" kind="wrong" says="whole numbers"
 def make_adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m, s, t = None, None, 0
 
@@ -1155,7 +1155,7 @@ def loss_factor(lr, beta, curvatures):
     return max(abs(r)) ** 2
 
 
-# %% the flattest direction task="loss_factor" kind="wrong"
+# %% the flattest direction task="loss_factor" kind="wrong" says="the flattest direction"
 def loss_factor(lr, beta, curvatures):
     r = np.roots([1, -(1 + beta - lr * min(curvatures)), beta])
     return max(abs(r)) ** 2
@@ -1203,7 +1203,7 @@ def loss_factor(lr, beta, curvatures):
     return max(max(abs(np.roots([1, -(1 + beta - lr * L), -beta]))) for L in curvatures) ** 2
 
 
-# %% only the larger of two real solutions task="loss_factor" kind="wrong"
+# %% only the larger of two real solutions task="loss_factor" kind="wrong" says="the larger one in size"
 def loss_factor(lr, beta, curvatures):
     largest = 0.0
     for L in curvatures:
@@ -1213,7 +1213,7 @@ def loss_factor(lr, beta, curvatures):
     return largest**2
 
 
-# %% no real solution, no factor task="loss_factor" kind="wrong"
+# %% no real solution, no factor task="loss_factor" kind="wrong" says="counts with its size"
 def loss_factor(lr, beta, curvatures):
     b = 1 + beta - lr * np.array(curvatures)
     inside = np.maximum(b**2 - 4 * beta, 0)
