@@ -66,6 +66,18 @@ def one_epoch(X, y, size, rng):
     return [(X[order[i : i + size]], y[order[i : i + size]]) for i in range(0, len(X), size)]
 
 
+# %% a random start only task="one_epoch" kind="wrong" says="only the start is random"
+def one_epoch(X, y, size, rng):
+    order = np.roll(np.arange(len(X)), rng.integers(1, len(X)) if len(X) > 1 else 0)
+    return [(X[order[i : i + size]], y[order[i : i + size]]) for i in range(0, len(X), size)]
+
+
+# %% the last example stays task="one_epoch" kind="wrong" says="a fixed place"
+def one_epoch(X, y, size, rng):
+    order = np.append(rng.permutation(len(X) - 1), len(X) - 1)
+    return [(X[order[i : i + size]], y[order[i : i + size]]) for i in range(0, len(X), size)]
+
+
 # %% only the batches shuffled task="one_epoch" kind="wrong" says="shuffle"
 def one_epoch(X, y, size, rng):
     starts = np.arange(0, len(X), size)
@@ -579,6 +591,14 @@ def accuracy_with_error(scores, y):
     return p, np.sqrt(p * (1 - p) / len(y))
 
 
+# %% by probabilities that overflow task="accuracy_with_error" kind="wrong"
+def accuracy_with_error(scores, y):
+    exps = np.exp(scores)
+    probabilities = exps / exps.sum(axis=1, keepdims=True)
+    p = np.mean(np.argmax(probabilities, axis=1) == y)
+    return p, np.sqrt(p * (1 - p) / len(y))
+
+
 # %% two classes only task="accuracy_with_error" kind="wrong"
 def accuracy_with_error(scores, y):
     guesses = scores[:, -1] > scores[:, 0]
@@ -832,6 +852,17 @@ def read_curves(train, val):
     if not np.all(np.isfinite([train, val])) or train[-1] > train[0]:
         return "diverged"
     if val[-1] > min(val) + 0.1:
+        return "overfits"
+    if len(val) == 1 or val[-1] < min(val[:-1]):
+        return "still learning"
+    return "settled"
+
+
+# %% nine tenths of the last task="read_curves" kind="wrong" says="1.1 times the lowest"
+def read_curves(train, val):
+    if not np.all(np.isfinite([train, val])) or train[-1] > train[0]:
+        return "diverged"
+    if 0.9 * val[-1] > min(val):
         return "overfits"
     if len(val) == 1 or val[-1] < min(val[:-1]):
         return "still learning"
