@@ -228,7 +228,7 @@ def heavy_ball(lr, beta=0.9):
     return step
 
 
-# %% by the last two places task="heavy_ball" kind="right"
+# %% by the last move task="heavy_ball" kind="right"
 def heavy_ball(lr, beta=0.9):
     import warnings
 
@@ -257,6 +257,20 @@ def heavy_ball(lr, beta=0.9):
         new = np.array(theta, dtype=np.float64)
         new -= lr * v
         return new
+
+    return step
+
+
+# %% by the last two places of theta task="heavy_ball" kind="right"
+def heavy_ball(lr, beta=0.9):
+    before = None
+
+    def step(theta, grad):
+        nonlocal before
+        theta = np.asarray(theta, dtype=float)
+        move = 0 if before is None else beta * (theta - before)
+        before = theta
+        return theta - lr * grad + move
 
     return step
 
@@ -1165,6 +1179,12 @@ def loss_factor(lr, beta, curvatures):
 def loss_factor(lr, beta, curvatures):
     r = np.roots([1, -(1 + beta - lr * curvatures[0]), beta])
     return max(abs(r)) ** 2
+
+
+# %% the first and the last direction task="loss_factor" kind="wrong" says="not only at the first"
+def loss_factor(lr, beta, curvatures):
+    ends = curvatures[0], curvatures[-1]
+    return max(max(abs(np.roots([1, -(1 + beta - lr * L), beta]))) for L in ends) ** 2
 
 
 # %% a mean over the directions task="loss_factor" kind="wrong" says="this is a mean"
