@@ -1181,7 +1181,7 @@ def loss_factor(lr, beta, curvatures):
     return max(abs(r)) ** 2
 
 
-# %% the first and the last direction task="loss_factor" kind="wrong" says="not only at the first"
+# %% the first and the last direction task="loss_factor" kind="wrong" says="look at all"
 def loss_factor(lr, beta, curvatures):
     ends = curvatures[0], curvatures[-1]
     return max(max(abs(np.roots([1, -(1 + beta - lr * L), beta]))) for L in ends) ** 2
