@@ -138,7 +138,8 @@ class Exercise:
     def _close(self, given: Any, expected: Any) -> bool:
         """The same text or truth, or numbers of the same shape that are as good as equal."""
         if isinstance(expected, (str, bool)):
-            return type(given) is type(expected) and given == expected
+            kinds = (str,) if isinstance(expected, str) else (bool, np.bool_)
+            return isinstance(given, kinds) and bool(given == expected)
         if isinstance(expected, (tuple, list)):
             parts = list(given)
             return len(parts) == len(expected) and all(map(self._close, parts, expected))
@@ -181,6 +182,8 @@ def shown(value: Any) -> str:
 
     >>> shown(0.1234567), shown(np.array([1.0, 2.5])), shown("cat"), shown(np.zeros((20, 3)))
     ('0.1235', '[1, 2.5]', "'cat'", 'an array of shape (20, 3) that begins 0, 0, 0')
+    >>> shown((np.array([1.0, 2.5]), 3.0))
+    '([1, 2.5], 3)'
     """
     if isinstance(value, (float, np.floating)):
         return f"{value:.4g}".replace("-", "−")
@@ -192,6 +195,10 @@ def shown(value: Any) -> str:
             return f"an array of shape {value.shape} that begins {begins}"
         parts = [shown(part if value.ndim > 1 else float(part)) for part in value]
         return f"[{', '.join(parts)}]"
+    if isinstance(value, (tuple, list)) and any(
+        isinstance(part, (np.ndarray, np.floating)) for part in value
+    ):
+        return f"({', '.join(map(shown, value))})"
     if callable(value):
         return f"the function {getattr(value, '__name__', 'without a name')}"
     text = repr(value)
