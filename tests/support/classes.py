@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.support.homework import bank, blank, marks, solutions
+from tests.support.homework import bank, marks, solutions
 from tools.tracked import ROOT
 
 SECONDS = 2  # of processor time for a cell or a test: an endless loop need not take longer here
@@ -92,8 +92,3 @@ def grade(submitted: Path, into: Path, *more: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def begun(name: str) -> dict[str, str]:
-    """What a student begins with, by task."""
-    return blank(name)

@@ -9,7 +9,6 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import jupytext
 import nbformat
@@ -155,16 +154,6 @@ def hidden(code: str) -> str:
     return "".join(HIDDEN.findall(code))
 
 
-def solution_lines(name: str) -> set[str]:
-    """The lines between the marks of the solutions, without their indent."""
-    regions = re.findall(
-        r"### BEGIN SOLUTION\n(.*?)### END SOLUTION",
-        "\n".join(cell.source for cell in source(name).cells),
-        flags=re.S,
-    )
-    return {line.strip() for region in regions for line in region.splitlines() if line.strip()}
-
-
 def names_read(code: str) -> set[str]:
     """The names that a piece of code reads and does not itself define."""
     tree = ast.parse(textwrap.dedent(code))
@@ -190,8 +179,3 @@ def _defined(nodes: list[ast.AST]) -> Iterator[str]:
             yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             yield node.name
-
-
-def bank_path(name: str) -> Path:
-    """Where the bank of an assignment lies."""
-    return ROOT / "homework" / "answers" / f"{name}.py"
