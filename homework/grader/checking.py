@@ -81,7 +81,10 @@ def words(error: Exception, source: str, peer: TrustedPeer) -> str:
         return text or f"this does not hold: {source.splitlines()[line - 1].strip()}"
     if isinstance(error, Wrong) and error.known:
         return str(error)
-    return f"{NOT_SHOWN}: your code raised {type(error).__name__}" if own else NOT_SHOWN
+    for raised in peer.raised:  # itself, or told by a check that has caught it
+        if raised is error or f"it raised {type(raised).__name__}:" in str(error):
+            return f"{NOT_SHOWN}: your code raised {type(raised).__name__}"
+    return NOT_SHOWN
 
 
 def why(death: Died, seconds: int) -> str:

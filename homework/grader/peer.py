@@ -104,8 +104,7 @@ class Peer:
 
     def take(self, files: list[int] | None = None) -> tuple[Any, dict[int, Any]]:
         """The next message, and the values in it whose changes are wanted."""
-        self._arm()
-        tree, numbers = receive(self.sock, files)
+        tree, numbers = receive(self.sock, self._arm, files)
         self.taken += len(tree) + len(numbers)
         if self.taken > TRAFFIC:
             raise Broken("too much in one conversation")

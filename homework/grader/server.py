@@ -20,7 +20,7 @@ from homework.grader.limits import Limits
 SCRIPT = Path(__file__).with_name("forkserver.py")
 KINDS = ("root", "userns", "landlock", "none")
 FONTS = Path(os.environ.get("MPLCONFIGDIR") or Path.home() / ".cache" / "matplotlib")
-STARTING = 120  # seconds
+STARTING = 300  # seconds
 
 
 class Unavailable(RuntimeError):

@@ -17,7 +17,7 @@ from homework.grader.remote import TrustedPeer
 from homework.grader.server import Server
 
 Result = TypeVar("Result")
-REPLY = 20.0  # seconds for a checkpoint to fork, or to end its child
+REPLY = 40.0  # seconds for a checkpoint to fork, or to end its child
 GRACE = 2.0  # seconds that an interrupted cell has to say so
 
 
@@ -94,6 +94,7 @@ class Session:
                 self._brief(lambda: self.head.ask_with(theirs, "fork", seconds))
             except BaseException:
                 ours.close()
+                self.close()  # nothing more can be asked; what follows need not wait for it again
                 raise
         child = TrustedPeer(ours)
         child.deadline = time.monotonic() + seconds * self.limits.patience

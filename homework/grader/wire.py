@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -52,22 +53,28 @@ def frame(tree: bytes, numbers: bytes) -> bytes:
     return HEADER.pack(len(tree), len(numbers)) + tree + numbers
 
 
-def receive(sock: socket.socket, files: list[int] | None = None) -> tuple[bytes, bytes]:
+def receive(
+    sock: socket.socket, wait: Callable[[], None], files: list[int] | None = None
+) -> tuple[bytes, bytes]:
     """The next message's tree and numbers; a file descriptor that came along goes into `files`.
 
-    Raises EOFError where the other side is gone, Broken where it announces more than may be, and
-    TimeoutError after the socket's own time.
+    `wait` is called before each piece and sets how long to wait for it, so that a message that
+    comes in drops is not waited for longer than any other. Raises EOFError where the other side is
+    gone, Broken where it announces more than may be, and what `wait` and the socket raise.
     """
-    sizes: tuple[Any, ...] = HEADER.unpack(_exactly(sock, HEADER.size, files))
+    sizes: tuple[Any, ...] = HEADER.unpack(_exactly(sock, HEADER.size, wait, files))
     if sizes[0] > TREE or sizes[1] > NUMBERS:
         raise Broken("a message over the limits")
-    return _exactly(sock, sizes[0]), _exactly(sock, sizes[1])
+    return _exactly(sock, sizes[0], wait), _exactly(sock, sizes[1], wait)
 
 
-def _exactly(sock: socket.socket, count: int, files: list[int] | None = None) -> bytes:
+def _exactly(
+    sock: socket.socket, count: int, wait: Callable[[], None], files: list[int] | None = None
+) -> bytes:
     """So many bytes. Only who passes `files` takes descriptors; else the kernel closes them."""
     parts = []
     while count:
+        wait()
         if files is None:
             part = sock.recv(min(count, 1 << 20))
         else:

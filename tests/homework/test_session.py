@@ -178,6 +178,8 @@ def test_an_error_of_the_students_does_not_tell_hidden_values(session):
     assert words(session.test(HIDDEN.format("f(123456)"))) == (
         f"{NOT_SHOWN}: your code raised ValueError"
     )
+    caught = HIDDEN.format("expect_function(f, lambda x: x, [(123456,)])")
+    assert words(session.test(caught)) == f"{NOT_SHOWN}: your code raised ValueError"
     assert "123456" in words(session.test("f(123456)"))
 
 

@@ -314,6 +314,23 @@ CELLS = {
                 except OSError:
                     pass
         """,
+    "an answer that comes in drops": """
+        import os, struct, time
+        def trick(*a, **k):
+            for file in range(3, 64):
+                try:
+                    os.write(file, struct.pack("!II", 1_000_000, 0))
+                except OSError:
+                    continue
+                while True:
+                    time.sleep(0.2)
+                    os.write(file, b"0")
+        """,
+    "a checkpoint that answers no more": """
+        import time
+        from homework.grader import student
+        student.OPERATIONS["fork"] = lambda *a: time.sleep(1e6)
+        """,
     "false questions written into every descriptor": """
         import json, os, struct
         questions = [
