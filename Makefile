@@ -4,6 +4,8 @@
 #   make notebooks ONLY=03                       only the lessons whose name holds 03
 #   make matrix ONLY="3.13 oldest"               only these columns: a Python, or the oldest versions of everything
 #   make stamp REPO=https://github.com/me/fork   the address of a fork into badges and set-up cells
+#   make release ONLY=hw03                       the homework as students get it, into notebooks/assignments/
+#   make grade SUBMITTED=folder ASSIGNMENT=hw03  grades what is handed in (homework/README.md), into graded/
 
 python = .venv/bin/python
 pytest = $(python) -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -12,7 +14,7 @@ root = $$(test "$$(id -u)" != 0 || echo --allow-root)
 # Two workers that use two threads each for matrix products would only wait for one another.
 test test-slow test-all notebooks matrix: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: lab test test-slow test-all notebooks matrix stamp bench
+.PHONY: lab test test-slow test-all notebooks matrix stamp release grade bench
 .NOTPARALLEL:
 
 lab:
@@ -43,6 +45,15 @@ matrix:
 stamp:
 	@sh .ci/venv test
 	$(python) -m tools.stamp $(REPO)
+
+release:
+	@sh .ci/venv test
+	$(python) -m tools.release $(ONLY)
+
+grade: export OPENBLAS_NUM_THREADS = 1
+grade:
+	@sh .ci/venv test
+	$(python) -m homework.grade "$(SUBMITTED)" $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(ARGS)
 
 bench:
 	@sh .ci/venv bench

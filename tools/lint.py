@@ -1,5 +1,5 @@
-"""Ruff's rules and format, and mypy on the subject floor and the grader, for the course's own files: part of `make
-test`.
+"""Ruff's rules and format, and mypy on the subject floor and the grader, for the course's own
+files: part of `make test`.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ checks out of a copy.
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from tools.stamp import SET_UP, SET_UP_CELL, setting, stamped_lesson
 from tools.tracked import ROOT
 
 SOURCES = ROOT / "homework" / "source"
+RELEASED = ROOT / "notebooks" / "assignments"
 KEPT = {"nbgrader", *FOLDED}  # of a cell's metadata
 
 
@@ -34,14 +36,39 @@ def tidied(text: str, name: str, address: str, version: str) -> str:
     return stamped_lesson(nbformat.writes(notebook), name, address, version)
 
 
+def released(source: str, name: str) -> str:
+    """The students' version of a source notebook, named `name` without its ending, by nbgrader."""
+    from nbgrader.converters import GenerateAssignment
+
+    from homework import course
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "source" / name).mkdir(parents=True)
+        (root / "source" / name / f"{name}.ipynb").write_text(source, encoding="utf-8")
+        config = course.settings(root)
+        config.SaveCells.enabled = False  # no gradebook: `make grade` makes its own
+        course.Step(GenerateAssignment, config, name, no_database=True).run()
+        made = root / "release" / name / f"{name}.ipynb"
+        return nbformat.writes(nbformat.read(made, as_version=4)) + "\n"
+
+
 def main(names: list[str]) -> int:
-    """Release the assignments whose names hold one of these, all by default."""
+    """Release the assignments whose names hold one of these, all by default; 1 if there is none."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     address, version = setting("Repository", project), setting("version", project)
-    for path in sorted(SOURCES.glob("*/*.ipynb")):
-        if not names or any(name in path.stem for name in names):
-            write(path, tidied(path.read_text(encoding="utf-8"), path.name, address, version))
-    return 0
+    chosen = [
+        path
+        for path in sorted(SOURCES.glob("*/*.ipynb"))
+        if not names or any(name in path.stem for name in names)
+    ]
+    for path in chosen:
+        source = tidied(path.read_text(encoding="utf-8"), path.name, address, version)
+        write(path, source)
+        write(RELEASED / path.name, released(source, path.stem))
+    if not chosen:
+        print(f"There is no assignment in homework/source whose name holds {' or '.join(names)}.")
+    return int(not chosen)
 
 
 def write(path: Path, text: str) -> None:

@@ -1,5 +1,5 @@
-"""Brings the badges and the set-up cells of all lessons, the README's table and the version that
-helpers/ says in agreement with pyproject.toml.
+"""Brings the badges and the set-up cells of all lessons and assignments, the README's table and the
+version that helpers/ says in agreement with pyproject.toml.
 
     make stamp
         after a new lesson, or a change to helpers/ or the set-up cell
@@ -197,7 +197,8 @@ def main(address: str = "") -> int:
     lessons = "notebooks/[0-9][0-9]_*.ipynb"
     if said := note(left_out("helpers/*.py", ROOT) + left_out(lessons, ROOT)):
         print(said)
-    for path in tracked(lessons, ROOT):
+    homework = ["homework/source/*/*.ipynb", "notebooks/assignments/*.ipynb"]
+    for path in [found for each in (lessons, *homework) for found in tracked(each, ROOT)]:
         text = path.read_text(encoding="utf-8")
         write(path, stamped_lesson(text, path.name, address, version))
     readme, citation = ROOT / "README.md", ROOT / "CITATION.cff"

@@ -8,6 +8,7 @@
 # The answers that homework 01 is tried with: wrong ones, all of which lose points, and right ones
 # that are written in another way, all of which get full marks.
 
+
 # %% the codes themselves task="one_hot_rows" kind="wrong" says="a column of its own"
 def one_hot_rows(labels, classes):
     return np.array([classes.index(label) for label in labels])
@@ -217,3 +218,490 @@ def scale_robustly(train, new):
     with np.errstate(all="ignore"):
         scaled = np.divide(new - middle, high - low)
     return np.where(high == low, new - middle, scaled).tolist()
+
+
+# %% shuffled, not stratified task="stratified_rows" kind="wrong" says="not stratified"
+def stratified_rows(y, share, rng):
+    rows = rng.permutation(len(y))
+    count = round(share * len(y))
+    return rows[count:], rows[:count]
+
+
+# %% the parts are swapped task="stratified_rows" kind="wrong" says="the parts are swapped"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        count = round(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(test, dtype=int), np.array(train, dtype=int)
+
+
+# %% the first rows of each class task="stratified_rows" kind="wrong" says="every seed deals alike"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = np.flatnonzero(y == name)
+        count = round(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% a seed of its own task="stratified_rows" kind="wrong" says="every seed deals alike"
+def stratified_rows(y, share, rng):
+    rng = np.random.default_rng(0)
+    train, test = [], []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        count = round(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% the global generator task="stratified_rows" kind="wrong" says="Draw with `rng` alone"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = np.random.permutation(np.flatnonzero(y == name))
+        count = round(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% drawn with putting back task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    test = []
+    for name in np.unique(y):
+        rows = np.flatnonzero(y == name)
+        test.extend(rng.choice(rows, size=round(share * len(rows))))
+    return np.setdiff1d(np.arange(len(y)), test), np.array(test, dtype=int)
+
+
+# %% all rows to learn from task="stratified_rows" kind="wrong" says="in the training part as well"
+def stratified_rows(y, share, rng):
+    test = []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        test.extend(rows[: round(share * len(rows))])
+    return np.arange(len(y)), np.array(test, dtype=int)
+
+
+# %% counts cut off task="stratified_rows" kind="wrong" says="the share of a class is cut off"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        count = int(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% counts rounded up task="stratified_rows" kind="wrong" says="is rounded up"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        count = int(np.ceil(share * len(rows)))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% as many of each class task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    names = np.unique(y)
+    count = round(share * len(y) / len(names))
+    train, test = [], []
+    for name in names:
+        rows = rng.permutation(np.flatnonzero(y == name))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% the labels in place of the rows task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        count = round(share * len(rows))
+        test.extend(y[rows[:count]])
+        train.extend(y[rows[count:]])
+    return np.array(train), np.array(test)
+
+
+# %% places within the class task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in np.unique(y):
+        rows = rng.permutation(np.sum(y == name))
+        count = round(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% classes are 0, 1, 2 task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for name in range(len(np.unique(y))):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        count = round(share * len(rows))
+        test.extend(rows[:count])
+        train.extend(rows[count:])
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+# %% the training rows are forgotten task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    test = []
+    for name in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == name))
+        test.extend(rows[: round(share * len(rows))])
+    return np.array(test, dtype=int)
+
+
+# %% one order for all, then class by class task="stratified_rows" kind="right"
+def stratified_rows(y, share, rng):
+    order = rng.permutation(len(y))
+    parts = {"train": [], "test": []}
+    for name in set(y.tolist()):
+        rows = order[y[order] == name]
+        count = int(np.floor(share * len(rows) + 0.5))
+        parts["test"] += rows[:count].tolist()
+        parts["train"] += rows[count:].tolist()
+    return parts["train"], parts["test"]
+
+
+# %% choice without putting back, and a mask task="stratified_rows" kind="right"
+def stratified_rows(y, share, rng):
+    in_test = np.zeros(len(y), dtype=bool)
+    for name in np.unique(y):
+        rows = np.nonzero(y == name)[0]
+        count = int(round(share * len(rows)))
+        in_test[rng.choice(rows, size=count, replace=False)] = True
+    return np.flatnonzero(~in_test), np.flatnonzero(in_test)
+
+
+# %% by random keys task="stratified_rows" kind="right"
+def stratified_rows(y, share, rng):
+    keys = rng.random(len(y))
+    test = []
+    for name in np.unique(y):
+        rows = np.flatnonzero(y == name)
+        test += list(rows[np.argsort(keys[rows])][: round(share * len(rows))])
+    train = [row for row in range(len(y)) if row not in test]
+    return train, test
+
+
+# %% shuffled in place, and sets task="stratified_rows" kind="right"
+def stratified_rows(y, share, rng):
+    test = set()
+    for name in sorted(set(y)):
+        rows = [i for i in range(len(y)) if y[i] == name]
+        rng.shuffle(rows)
+        test.update(rows[len(rows) - round(share * len(rows)) :])
+    print(len(test), "rows to test")
+    return np.array(sorted(set(range(len(y))) - test)), np.array(sorted(test), dtype=int)
+
+
+# %% a list of two arrays, and a warning task="stratified_rows" kind="right"
+def stratified_rows(y, share, rng):
+    import warnings
+
+    warnings.warn("dealing")
+    _, codes, totals = np.unique(y, return_inverse=True, return_counts=True)
+    left = np.rint(share * totals).astype(int)
+    train, test = [], []
+    for row in rng.permutation(len(y)):
+        if left[codes[row]] > 0:
+            left[codes[row]] -= 1
+            test.append(row)
+        else:
+            train.append(row)
+    return [np.array(train, dtype=np.int32), np.array(test, dtype=np.int32)]
+
+
+# %% the mean task="fill_columns" kind="wrong" says="this is the mean"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    return np.hstack([np.where(is_gap, np.nanmean(train, axis=0), new), is_gap])
+
+
+# %% medians of new task="fill_columns" kind="wrong" says="those of `new`"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    return np.hstack([np.where(is_gap, np.nanmedian(new, axis=0), new), is_gap])
+
+
+# %% medians of both task="fill_columns" kind="wrong" says="has a say"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    medians = np.nanmedian(np.vstack([train, new]), axis=0)
+    return np.hstack([np.where(is_gap, medians, new), is_gap])
+
+
+# %% one median for the table task="fill_columns" kind="wrong" says="one median for the whole table"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    return np.hstack([np.where(is_gap, np.nanmedian(train), new), is_gap])
+
+
+# %% gaps are not skipped task="fill_columns" kind="wrong" says="Skip the gaps"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    return np.hstack([np.where(is_gap, np.median(train, axis=0), new), is_gap])
+
+
+# %% zeros task="fill_columns" kind="wrong" says="a value like any other"
+def fill_columns(train, new):
+    return np.hstack([np.nan_to_num(new), np.isnan(new)])
+
+
+# %% says where known task="fill_columns" kind="wrong" says="where a value is known"
+def fill_columns(train, new):
+    known = ~np.isnan(new)
+    return np.hstack([np.where(known, new, np.nan_to_num(np.nanmedian(train, axis=0))), known])
+
+
+# %% nothing says so task="fill_columns" kind="wrong" says="nothing says where"
+def fill_columns(train, new):
+    return np.where(np.isnan(new), np.nan_to_num(np.nanmedian(train, axis=0)), new)
+
+
+# %% column and flag by turns task="fill_columns" kind="wrong" says="first all filled columns"
+def fill_columns(train, new):
+    columns = []
+    for known, column in zip(train.T, new.T):
+        is_gap = np.isnan(column)
+        columns += [np.where(is_gap, np.nan_to_num(np.nanmedian(known)), column), is_gap]
+    return np.column_stack(columns)
+
+
+# %% one flag for the row task="fill_columns" kind="wrong" says="a column of its own"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    filled = np.where(is_gap, np.nan_to_num(np.nanmedian(train, axis=0)), new)
+    return np.column_stack([filled, is_gap.any(axis=1)])
+
+
+# %% flags after filling, in place task="fill_columns" kind="wrong" says="before they are filled"
+def fill_columns(train, new):
+    medians = np.nan_to_num(np.nanmedian(train, axis=0))
+    for column in range(new.shape[1]):
+        new[np.isnan(new[:, column]), column] = medians[column]
+    return np.hstack([new, np.isnan(new)])
+
+
+# %% fills the table that came in task="fill_columns" kind="wrong" says="table that came in is changed"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    medians = np.nan_to_num(np.nanmedian(train, axis=0))
+    for column in range(new.shape[1]):
+        new[is_gap[:, column], column] = medians[column]
+    return np.hstack([new, is_gap])
+
+
+# %% a column without known values task="fill_columns" kind="wrong" says="the median of no value"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    return np.hstack([np.where(is_gap, np.nanmedian(train, axis=0), new), is_gap])
+
+
+# %% rows with gaps are dropped first task="fill_columns" kind="wrong"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    whole = train[~np.isnan(train).any(axis=1)]
+    medians = np.median(whole, axis=0) if len(whole) else np.zeros(train.shape[1])
+    return np.hstack([np.where(is_gap, medians, new), is_gap])
+
+
+# %% flags only where there is a gap task="fill_columns" kind="wrong"
+def fill_columns(train, new):
+    is_gap = np.isnan(new)
+    filled = np.where(is_gap, np.nan_to_num(np.nanmedian(train, axis=0)), new)
+    return np.hstack([filled, is_gap[:, is_gap.any(axis=0)]])
+
+
+# %% numpy's nanmedian, and NaN to 0 task="fill_columns" kind="right"
+def fill_columns(train, new):
+    medians = np.nan_to_num(np.nanmedian(train, axis=0))
+    return np.hstack([np.where(np.isnan(new), medians, new), np.isnan(new)])
+
+
+# %% loops and lists task="fill_columns" kind="right"
+import math
+
+
+def fill_columns(train, new):
+    D = len(train[0])
+    medians = []
+    for d in range(D):
+        known = sorted(row[d] for row in train if not math.isnan(row[d]))
+        n = len(known)
+        medians.append((known[(n - 1) // 2] + known[n // 2]) / 2 if n else 0.0)
+    rows = []
+    for row in new:
+        filled = [medians[d] if math.isnan(row[d]) else float(row[d]) for d in range(D)]
+        rows.append(filled + [1 if math.isnan(x) else 0 for x in row])
+    return rows
+
+
+# %% in place on its own copy task="fill_columns" kind="right"
+def fill_columns(train, new):
+    answer = np.concatenate([new, np.zeros(new.shape)], axis=1)
+    D = new.shape[1]
+    for d in range(D):
+        gaps = np.isnan(new[:, d])
+        known = train[~np.isnan(train[:, d]), d]
+        answer[gaps, d] = np.median(known) if known.size else 0
+        answer[gaps, D + d] = 1
+    return answer
+
+
+# %% float32 and a masked array task="fill_columns" kind="right"
+def fill_columns(train, new):
+    masked = np.ma.masked_invalid(train.astype(np.float32))
+    medians = np.ma.median(masked, axis=0)
+    medians = np.ma.filled(np.ma.atleast_1d(medians), np.float32(0))
+    gap = new != new
+    return np.column_stack((np.where(gap, medians, new.astype(np.float32)), gap.astype(int)))
+
+
+# %% quantiles, with a warning of its own task="fill_columns" kind="right"
+def fill_columns(train, new):
+    import warnings
+
+    warnings.warn("filling")
+    gap = np.isnan(new).astype(float)
+    print(gap.sum(), "gaps")
+    half = np.nanquantile(train, 0.5, axis=0)
+    half[np.isnan(half)] = 0
+    return np.block([[np.nan_to_num(new) + gap * half, gap]])
+
+
+# %% the accuracy task="balanced_accuracy" kind="wrong" says="this is the accuracy"
+def balanced_accuracy(y_hat, y):
+    return np.mean(y_hat == y)
+
+
+# %% of those predicted task="balanced_accuracy" kind="wrong" says="*predicted* as a class"
+def balanced_accuracy(y_hat, y):
+    return np.mean([np.mean(y[y_hat == name] == name) for name in np.unique(y_hat)])
+
+
+# %% the sum of the shares task="balanced_accuracy" kind="wrong" says="this is the sum"
+def balanced_accuracy(y_hat, y):
+    return sum(np.mean(y_hat[y == name] == name) for name in np.unique(y))
+
+
+# %% the shares task="balanced_accuracy" kind="wrong" says="these are the shares"
+def balanced_accuracy(y_hat, y):
+    return np.array([np.mean(y_hat[y == name] == name) for name in np.unique(y)])
+
+
+# %% classes that come out wrong are left out task="balanced_accuracy" kind="wrong" says="has the share 0"
+def balanced_accuracy(y_hat, y):
+    right = y[y_hat == y]
+    return np.mean([np.sum(right == name) / np.sum(y == name) for name in np.unique(right)])
+
+
+# %% the worst class task="balanced_accuracy" kind="wrong" says="does not decide alone"
+def balanced_accuracy(y_hat, y):
+    return min(np.mean(y_hat[y == name] == name) for name in np.unique(y))
+
+
+# %% the share that is wrong task="balanced_accuracy" kind="wrong" says="comes out wrong"
+def balanced_accuracy(y_hat, y):
+    return np.mean([np.mean(y_hat[y == name] != name) for name in np.unique(y)])
+
+
+# %% classes of both task="balanced_accuracy" kind="wrong" says="only predicted counts"
+def balanced_accuracy(y_hat, y):
+    shares = []
+    for name in np.unique(np.concatenate([y, y_hat])):
+        rows = y == name
+        shares.append(np.sum(y_hat[rows] == name) / max(1, np.sum(rows)))
+    return np.mean(shares)
+
+
+# %% nothing divided by nothing task="balanced_accuracy" kind="wrong" says="only predicted counts"
+def balanced_accuracy(y_hat, y):
+    names = np.unique(np.concatenate([y, y_hat]))
+    return np.mean([np.mean(y_hat[y == name] == name) for name in names])
+
+
+# %% two classes, 0 and 1 task="balanced_accuracy" kind="wrong" says="has the share 0, and counts"
+def balanced_accuracy(y_hat, y):
+    return (np.mean(y_hat[y == 0] == 0) + np.mean(y_hat[y == 1] == 1)) / 2
+
+
+# %% divided by all rows task="balanced_accuracy" kind="wrong"
+def balanced_accuracy(y_hat, y):
+    return np.mean([np.sum((y_hat == name) & (y == name)) / len(y) for name in np.unique(y)])
+
+
+# %% weighted by the size of the class task="balanced_accuracy" kind="wrong" says="this is the accuracy"
+def balanced_accuracy(y_hat, y):
+    names, totals = np.unique(y, return_counts=True)
+    return np.average([np.mean(y_hat[y == n] == n) for n in names], weights=totals)
+
+
+# %% one against the rest task="balanced_accuracy" kind="wrong"
+def balanced_accuracy(y_hat, y):
+    return np.mean([np.mean((y_hat == name) == (y == name)) for name in np.unique(y)])
+
+
+# %% codes from 0 on task="balanced_accuracy" kind="wrong"
+def balanced_accuracy(y_hat, y):
+    return np.mean([np.mean(y_hat[y == k] == k) for k in range(len(np.unique(y)))])
+
+
+# %% in percent task="balanced_accuracy" kind="wrong"
+def balanced_accuracy(y_hat, y):
+    return 100 * np.mean([np.mean(y_hat[y == name] == name) for name in np.unique(y)])
+
+
+# %% counted in loops task="balanced_accuracy" kind="right"
+def balanced_accuracy(y_hat, y):
+    seen, right = {}, {}
+    for guess, true in zip(y_hat.tolist(), y.tolist()):
+        seen[true] = seen.get(true, 0) + 1
+        right[true] = right.get(true, 0) + (guess == true)
+    return sum(right[name] / seen[name] for name in seen) / len(seen)
+
+
+# %% every row with a weight task="balanced_accuracy" kind="right"
+def balanced_accuracy(y_hat, y):
+    _, codes, totals = np.unique(y, return_inverse=True, return_counts=True)
+    return np.sum((y_hat == y) / totals[codes]) / len(totals)
+
+
+# %% bincount task="balanced_accuracy" kind="right"
+def balanced_accuracy(y_hat, y):
+    names, codes = np.unique(y, return_inverse=True)
+    right = np.bincount(codes, weights=y_hat == y, minlength=len(names))
+    return float(np.mean(right / np.bincount(codes)))
+
+
+# %% one-hot and einsum, in float32 task="balanced_accuracy" kind="right"
+def balanced_accuracy(y_hat, y):
+    names = np.unique(y)
+    Y = (y[:, None] == names).astype(np.float32)
+    Y_hat = (y_hat[:, None] == names).astype(np.float32)
+    return (np.einsum("nk,nk->k", Y, Y_hat) / Y.sum(axis=0)).mean()
+
+
+# %% one less the mean of what is wrong, with a print task="balanced_accuracy" kind="right"
+def balanced_accuracy(y_hat, y):
+    import warnings
+
+    warnings.warn("rare classes count as much as others")
+    wrong = [np.count_nonzero(y_hat[y == k] != k) / np.count_nonzero(y == k) for k in set(y)]
+    print(wrong)
+    return 1 - np.mean(wrong)

@@ -1,40 +1,169 @@
-"""How far a submission is shut in."""
+"""How far a submission is shut in: in the server before and after its imports, then in each child.
+
+`root` and `userns` give the server a root folder of read-only mounts, and each submission
+namespaces of its own for files, processes, network and messages. `landlock` gives up files, TCP and
+signals. All three refuse system calls that no cell needs. `none` bounds time and memory only: that
+is what macOS has.
+"""
 
 from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
+import sys
+import tempfile
 from typing import Any
+
+from homework.grader import landlock, linux, seccomp, visible
+
+USER = 1000  # of a submission within the server's user namespace
+USERS, FIRST_USER = 4000, 61000  # of the machine: who starts as root is one of these
+
+
+def has_own_root(settings: dict[str, Any]) -> bool:
+    """Whether the submissions see a root folder of their own."""
+    return settings["confinement"] in ("root", "userns")
 
 
 def prepare(settings: dict[str, Any]) -> None:
-    """In the server, before its imports."""
+    """In the server, before its imports; OSError where the machine does not offer this kind."""
+    if settings["confinement"] == "landlock":
+        landlock.version()
+        settings["visible"] = visible.everything()
+    if not has_own_root(settings):
+        return
+    if settings["confinement"] == "userns":
+        linux.new_user(USER)
+    linux.call("unshare", linux.NEWNS)
+    linux.mount("none", "/", None, linux.REC | linux.PRIVATE)
+    root = settings["folder"] + "/root"
+    os.mkdir(root)
+    linux.mount("none", root, "tmpfs", linux.NOSUID, "size=64m,mode=755")
+    for path in visible.everything():
+        _show(path, root)
+    for path in visible.DEVICES:
+        _show(path, root, device=True)
+    shutil.copytree(settings["folder"] + "/course", root + settings["course"])
+    shutil.copytree(settings["folder"] + "/home", root + settings["home"])
+    linux.pivot(root)
+
+
+def _show(path: str, root: str, device: bool = False) -> None:
+    target = root + path
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    if os.path.islink(path):
+        os.symlink(os.readlink(path), target)
+        return
+    if os.path.isdir(path):
+        os.makedirs(target, exist_ok=True)
+    else:
+        open(target, "w").close()
+    linux.bind(path, target, device)
 
 
 def seal(settings: dict[str, Any]) -> None:
-    """In the server, after its imports."""
+    """In the server, after its imports: its root is the same for all submissions, so read-only."""
+    if has_own_root(settings):
+        flags = linux.REMOUNT | linux.BIND | linux.RDONLY | linux.NOSUID | linux.NODEV
+        linux.mount("none", "/", None, flags)
 
 
 def enter(settings: dict[str, Any]) -> int:
-    """In a child of the server: 0 in the first process of the submission."""
+    """In a child of the server: 0 in the first process of the submission, else that one's id."""
     os.setsid()
-    return 0
+    settings["user"] = FIRST_USER + os.getpid() % USERS
+    if not has_own_root(settings):
+        if sys.platform == "linux":
+            linux.adopt()
+        settings["home"] = os.environ["HOME"] = tempfile.mkdtemp(dir=settings["folder"])
+        return 0
+    kinds = linux.NEWNS | linux.NEWPID | linux.NEWNET | linux.NEWIPC | linux.NEWUTS
+    linux.call("unshare", kinds)
+    child = os.fork()
+    if not child:
+        user = settings["user"] if settings["confinement"] == "root" else USER
+        options = f"size=64m,mode=700,uid={user},gid={user}"
+        flags = linux.NOSUID | linux.NODEV | linux.NOEXEC
+        linux.mount("none", settings["home"], "tmpfs", flags, options)
+    return child
 
 
 def confine(settings: dict[str, Any]) -> None:
     """In S, before any of the student's code."""
+    kind = settings["confinement"]
+    if kind == "none":
+        return
+    if kind == "landlock":
+        linux.drop_capabilities()
+        devices = ["/dev/null", settings["home"]]
+        landlock.apply([*settings["visible"], *visible.DEVICES, settings["course"]], devices)
+        seccomp.apply(files_too=True)
+        return
+    linux.drop_bounds()
+    if kind == "root":
+        linux.become(settings["user"])
+    linux.drop_capabilities()
+    seccomp.apply()
 
 
-def guard(lifeline: int) -> None:
+def guard(lifeline: int, settings: dict[str, Any]) -> None:
     """In the first process of a submission: wait for the end of the lifeline, then end all."""
     waiting = select.poll()
     waiting.register(lifeline, select.POLLIN | select.POLLHUP)
     while not waiting.poll(500):
-        while True:
-            try:
-                if not os.waitpid(-1, os.WNOHANG)[0]:
-                    break
-            except ChildProcessError:
-                os._exit(0)
-    os.killpg(0, signal.SIGKILL)
+        if not _reap():
+            break
+    if not has_own_root(settings):  # else the kernel ends all when the first process ends
+        _end_all()
+        shutil.rmtree(settings["home"], ignore_errors=True)
+    os._exit(0)
+
+
+def _reap() -> bool:
+    """Take leave of the children that have ended; whether any is left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _end_all() -> None:
+    """Kill the children, then those that they leave behind, until there is none."""
+    if not os.path.isdir("/proc/self"):  # macOS: what has left the group stays
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
+        return
+    for _ in range(1000):
+        for child in _children():
+            os.kill(child, signal.SIGKILL)
+        if not _reap():
+            return
+
+
+def tasks() -> int:
+    """How many processes and threads this user has: the limit of processes counts them all."""
+    found = 0
+    for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
+        try:
+            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == os.getuid():
+                found += len(os.listdir(f"/proc/{name}/task"))
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+def _children() -> list[int]:
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit():
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    parent = int(file.read().rpartition(b")")[2].split()[1])
+                found += [int(name)] if parent == os.getpid() else []
+        except OSError:  # it has just ended
+            continue
+    return found

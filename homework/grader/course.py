@@ -20,13 +20,13 @@ TABLES = "helpers.datasets"  # who imports it reads the course's tables
 def closure(modules: Iterable[str], root: Path = ROOT) -> dict[str, Path]:
     """{module: file} of these modules of the course, and of all that they import of it.
 
-    Raises ValueError for a module that there is not.
+    "schedules" is short for "helpers.schedules". Raises ValueError for a module that there is not.
 
-    >>> sorted(closure(["helpers.schedules"]))  # doctest: +ELLIPSIS
+    >>> sorted(closure(["schedules"]))  # doctest: +ELLIPSIS
     ['helpers', 'helpers.checks', ...]
     """
     found: dict[str, Path] = {}
-    waiting = [*ALWAYS, *modules]
+    waiting = [*ALWAYS, *map(_full, modules)]
     while waiting:
         name = waiting.pop()
         if name in found:
@@ -52,6 +52,10 @@ def write(folder: Path, modules: Iterable[str], root: Path = ROOT) -> None:
         tables.mkdir()
         for table in (root / "data").glob("*.csv"):
             shutil.copyfile(table, tables / table.name)
+
+
+def _full(name: str) -> str:
+    return name if name.split(".")[0] == "helpers" else f"helpers.{name}"
 
 
 def _file(name: str, root: Path) -> Path | None:

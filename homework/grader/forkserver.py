@@ -21,6 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+OWN = ("homework.grader.shell", "homework.grader.student")
 WARM = "numpy.random numpy.testing numpy.linalg matplotlib.pyplot"
 
 
@@ -52,9 +53,7 @@ def only_here(settings: dict[str, Any]) -> None:
 
 def warm_up(settings: dict[str, Any]) -> Any:
     """Import what cells import, and make the shell."""
-    only_here(settings)
-    from homework.grader import shell, student
-
+    shell, student = map(import_module, OWN)
     for name in [*WARM.split(), *settings["modules"]]:
         import_module(name)
     made = shell.make_shell()
@@ -63,10 +62,10 @@ def warm_up(settings: dict[str, Any]) -> Any:
     return student, made
 
 
-def limit(settings: dict[str, Any]) -> None:
-    """Bound what one process may take."""
+def limit(settings: dict[str, Any], others: int) -> None:
+    """Bound what one process may take; `others` are the processes that count and are not S's."""
     for name in ("AS", "FSIZE", "NPROC", "CPU", "CORE", "NOFILE"):
-        bound = settings["limits"][name]
+        bound = settings["limits"][name] + (others if name == "NPROC" else 0)
         kind = getattr(resource, f"RLIMIT_{name}", None)
         try:
             hard = resource.getrlimit(kind)[1] if kind is not None else 0
@@ -90,14 +89,41 @@ def submission(channel: int, lifeline: int, settings: dict[str, Any], warm: Any)
     if not guarded:
         os.close(lifeline)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        others = 0 if confine.has_own_root(settings) else confine.tasks()
         confine.confine(settings)
-        limit(settings)
+        limit(settings, others)
         os.chdir(settings["home"])
         student, shell = warm
         student.run(socket.socket(fileno=channel), shell)
         os._exit(0)
     os.close(channel)
-    confine.guard(lifeline)
+    confine.guard(lifeline, settings)
+
+
+def probe(settings: dict[str, Any], warm: Any) -> None:
+    """Open a submission, whose cell must run; OSError where the machine does not offer it."""
+    ours, channel = socket.socketpair()
+    lifeline, end = socket.socketpair()
+    pid = os.fork()
+    if not pid:
+        try:
+            ours.close()
+            lifeline.close()
+            submission(channel.fileno(), end.fileno(), settings, warm)
+        finally:
+            os._exit(1)
+    channel.close()
+    end.close()
+    ours.settimeout(60)
+    student, shell = warm
+    try:
+        student.StudentPeer(ours, shell).ask("cell", "1")
+    except BaseException as death:
+        raise OSError(f"a trial of it failed ({death})") from None
+    finally:
+        ours.close()
+        lifeline.close()
+        os.waitpid(pid, 0)
 
 
 def main() -> None:
@@ -109,9 +135,14 @@ def main() -> None:
     os.environ.update(settings["environment"])
     confine = import_module("homework.grader.confine")
     try:
+        only_here(settings)
+        for name in OWN:  # while they can be seen
+            import_module(name)
         confine.prepare(settings)
+        sys.path_importer_cache.clear()  # the folders may be other ones now
         warm = warm_up(settings)
         confine.seal(settings)
+        probe(settings, warm)
     except BaseException as error:
         control.sendall(f"no {type(error).__name__}: {error}\n".encode())
         return

@@ -1,9 +1,10 @@
 """What the test holds of an object that stays with the student: a number, and ways to use it.
 
 A `Remote` can be called, its attributes read and set, its items too; it has a length, it can be
-gone through, and arithmetic with it is done where it lives. It has no `__array__`, `__float__`,
-`__bool__` or `__eq__` of the student's: an object that says it equals everything equals nothing
-here.
+gone through, and arithmetic with it is done where it lives and gives another such object, never a
+number: else `abs(answer - right) < 1e-9` would be for the student's `__sub__` to decide. It has no
+`__array__`, `__float__`, `__bool__`, `__lt__` or `__eq__` of the student's: an object that says it
+equals everything equals nothing here.
 """
 
 from __future__ import annotations
@@ -88,13 +89,16 @@ def _peer(remote: Remote) -> TrustedPeer:
 
 def _arithmetic(name: str) -> Callable[..., Any]:
     def operation(self: Remote, *others: Any) -> Any:
-        return _peer(self).use("arithmetic", name, self, *others)
+        found = _peer(self).use("arithmetic", name, self, *others)
+        if not isinstance(found, Remote):
+            raise TypeError(f"{name} with {self!r} gives a plain value, not an object like it")
+        return found
 
     operation.__name__ = name
     return operation
 
 
-TWO = "add sub mul truediv floordiv mod pow matmul lt le gt ge".split()
+TWO = "add sub mul truediv floordiv mod pow matmul".split()
 DUNDERS = [f"__{name}__" for name in (*TWO, "neg", "pos", "abs", "invert")] + [
     f"__r{name}__" for name in TWO[:8]
 ]

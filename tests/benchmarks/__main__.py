@@ -6,6 +6,7 @@ with, from the same run.
     make bench ARGS="optimizers"    only maps of descents and steps of optimizers
     make bench ARGS="kernel"        only what a frame costs in the kernel
     make bench ARGS="browser"       only what needs a browser
+    make bench ARGS="homework"      only the grading of 60 submissions
 
 The machine may be busy: trust a ratio more than a time.
 """
@@ -38,9 +39,15 @@ class Row(NamedTuple):
 
 def rows(wanted: set[str]) -> Iterator[Row]:
     """The rows of the wanted parts, or of all parts where none is named, each when it is ready."""
-    from tests.benchmarks import browser, kernel, networks, optimizers
+    from tests.benchmarks import browser, homework, kernel, networks, optimizers
 
-    modules = {"networks": networks, "optimizers": optimizers, "kernel": kernel, "browser": browser}
+    modules = {
+        "networks": networks,
+        "optimizers": optimizers,
+        "kernel": kernel,
+        "homework": homework,
+        "browser": browser,
+    }
     for name, module in modules.items():
         if not wanted or name in wanted:
             yield from module.rows(Row)

@@ -127,7 +127,9 @@ def test_no_file_holds_a_path_of_somebodys_machine():
 
 def test_the_repositorys_address_stands_in_one_place_and_where_make_stamp_writes_it():
     address = re.search(r'Repository = "https://([^"]+)"', PYPROJECT)[1].encode()
-    stamped = {ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "CITATION.cff", *LESSONS}
+    homework = [*tracked("homework/source/*.ipynb"), *tracked("notebooks/assignments/*.ipynb")]
+    stamped = {ROOT / name for name in ("pyproject.toml", "README.md", "CITATION.cff")}
+    stamped |= {*LESSONS, *homework}
     assert [
         path.name for path in tracked() if address in path.read_bytes() and path not in stamped
     ] == []

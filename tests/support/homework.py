@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import ast
+import atexit
 import functools
-import io
 import re
-import sys
 import textwrap
-import traceback
-import warnings
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from homework.allowed import ALLOWED
+from homework.grader import Server, Session
 from tools.tracked import ROOT, tracked
 
 SOURCES = tracked("homework/source/*/*.ipynb", ROOT)
 NAMES = [path.stem for path in SOURCES]
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n?", re.M | re.S)
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION", re.M | re.S)
-NOT_SHOWN = "a check that is not shown did not hold"
 
 
 @dataclass(frozen=True)
@@ -108,64 +104,33 @@ def _has_task(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and "task" in cell.metadata
 
 
-class InProcess:
-    """Runs the cells of a notebook here, in one namespace, as a grader's session does elsewhere."""
-
-    def __init__(self) -> None:
-        self.names: dict = {"__name__": "__main__"}
-
-    def set_up(self, code: str) -> None:
-        """Run a locked cell, whose names the tests use too."""
-        exec(compile(code, "<set-up>", "exec"), self.names)
-
-    def cell(self, code: str) -> list[NotebookNode]:
-        """The outputs of a student's cell."""
-        return self._outputs(code, self.names, "<cell>")
-
-    def test(self, code: str) -> list[NotebookNode]:
-        """The outputs of a test cell: none where every check holds, else an error with words."""
-        return self._outputs(code, dict(self.names), "<test>")
-
-    def _outputs(self, code: str, names: dict, where: str) -> list[NotebookNode]:
-        try:
-            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    exec(compile(code, where, "exec"), names)
-        except Exception as error:
-            words = str(error)
-            if _is_hidden(code, where) and not getattr(error, "known", False):
-                words = NOT_SHOWN
-            return [nbformat.v4.new_output("error", ename=type(error).__name__, evalue=words)]
-        return []
-
-
-def _is_hidden(code: str, where: str) -> bool:
-    """Whether the exception that is being handled came from the hidden part of this code."""
-    frames = [f for f in traceback.extract_tb(sys.exc_info()[2]) if f.filename == where and f.name]
-    hidden = HIDDEN.search(code)
-    outermost = frames[0].lineno if frames else 0
-    return hidden is not None and outermost > code[: hidden.start()].count("\n")
+@functools.cache
+def server() -> Server:
+    """The server of this process; it ends with it."""
+    found = Server()
+    atexit.register(found.close)
+    return found
 
 
 def points(name: str, answers: dict[str, str]) -> dict[str, Result]:
     """What each test cell of the assignment gives with these answers put in, by its grade id.
 
-    A task that is not among the answers keeps the source's solution.
+    A task that is not among the answers keeps the source's solution. Graded as a submission is: the
+    answers in a process of their own, the tests in this one.
     """
-    session, found = InProcess(), {}
-    given = solutions(name) | answers
-    for cell in source(name).cells:
-        if cell.cell_type != "code" or cell.get("id") == "set-up":
-            continue
-        if is_test(cell):
-            (failure, *_) = [*session.test(cell.source), None]
-            words = failure.evalue if failure else ""
-            found[marks(cell).grade_id] = Result(0 if failure else marks(cell).points, words)
-        elif is_answer(cell):
-            session.cell(given[marks(cell).grade_id])
-        else:
-            session.set_up(cell.source)
+    found, given = {}, solutions(name) | answers
+    with Session(server(), ALLOWED[name]) as session:
+        for cell in source(name).cells:
+            if cell.cell_type != "code" or cell.get("id") == "set-up":
+                continue
+            if is_test(cell):
+                (failure, *_) = [*session.test(cell.source), None]
+                words = failure.evalue if failure else ""
+                found[marks(cell).grade_id] = Result(0 if failure else marks(cell).points, words)
+            elif is_answer(cell):
+                session.cell(given[marks(cell).grade_id])
+            else:
+                session.set_up(cell.source)
     return found
 
 
@@ -187,16 +152,6 @@ def visible(code: str) -> str:
 def hidden(code: str) -> str:
     """The part of a test cell that the student does not see."""
     return "".join(HIDDEN.findall(code))
-
-
-def solution_lines(name: str) -> set[str]:
-    """The lines between the marks of the solutions, without their indent."""
-    regions = re.findall(
-        r"### BEGIN SOLUTION\n(.*?)### END SOLUTION",
-        "\n".join(cell.source for cell in source(name).cells),
-        flags=re.S,
-    )
-    return {line.strip() for region in regions for line in region.splitlines() if line.strip()}
 
 
 def names_read(code: str) -> set[str]:
@@ -224,8 +179,3 @@ def _defined(nodes: list[ast.AST]) -> Iterator[str]:
             yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             yield node.name
-
-
-def bank_path(name: str) -> Path:
-    """Where the bank of an assignment lies."""
-    return ROOT / "homework" / "answers" / f"{name}.py"
