@@ -15,15 +15,22 @@ from tests.support.homework import (
     blank,
     checks,
     marks,
-    of_task,
     points,
     solutions,
     total,
 )
+from tests.support.today import todays
 
 MOSTLY = 0.6  # of the wrong answers of an assignment, the part that the feedback names at least
+TURNS = [NAMES[i::3] for i in range(3)]  # a third of the banks a day; all of them every week
+
+
+def in_turn(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.slow if name in todays(TURNS) else pytest.mark.weekly
+
+
 EACH = [
-    pytest.param(name, answer, id=f"{name[:4]}-{answer.task}-{answer.title}")
+    pytest.param(name, answer, id=f"{name[:4]}-{answer.task}-{answer.title}", marks=in_turn(name))
     for name in NAMES
     for answer in bank(name)
 ]
@@ -34,8 +41,8 @@ each_assignment = pytest.mark.parametrize("name", NAMES)
 
 @functools.cache
 def graded(name: str, answer) -> dict[str, Result]:
-    """The results of the task of an answer, with the solutions of all others around it."""
-    return of_task(points(name, {answer.task: answer.code}), answer.task)
+    """The results of the task of an answer."""
+    return points(name, {answer.task: answer.code}, answer.task)
 
 
 @functools.cache
@@ -75,7 +82,7 @@ def test_a_right_answer_gets_full_marks_however_it_is_written(name, answer):
     assert (total(results), words(results).strip()) == (worth(name, answer.task), "")
 
 
-@each_assignment
+@pytest.mark.parametrize("name", [pytest.param(name, marks=in_turn(name)) for name in NAMES])
 def test_most_wrong_answers_are_named_and_the_rates_are_printed(name, capsys):
     wrong = [answer for answer in bank(name) if answer.kind == "wrong"]
     right = [answer for answer in bank(name) if answer.kind == "right"]

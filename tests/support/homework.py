@@ -112,17 +112,21 @@ def server() -> Server:
     return found
 
 
-def points(name: str, answers: dict[str, str]) -> dict[str, Result]:
+def points(name: str, answers: dict[str, str], task: str = "") -> dict[str, Result]:
     """What each test cell of the assignment gives with these answers put in, by its grade id.
 
-    A task that is not among the answers keeps the source's solution. Graded as a submission is: the
-    answers in a process of their own, the tests in this one.
+    A task that is not among the answers keeps the source's solution. With `task` only the cells of
+    that task run: each test cell stands alone. Graded as a submission is: the answers in a process
+    of their own, the tests in this one.
     """
     found, given = {}, solutions(name) | answers
     with Session(server(), ALLOWED[name]) as session:
         for cell in source(name).cells:
             if cell.cell_type != "code" or cell.get("id") == "set-up":
                 continue
+            if task and task not in (marks(cell).grade_id, marks(cell).grade_id.rpartition("-")[0]):
+                if is_test(cell) or is_answer(cell):
+                    continue
             if is_test(cell):
                 (failure, *_) = [*session.test(cell.source), None]
                 words = failure.evalue if failure else ""
@@ -132,11 +136,6 @@ def points(name: str, answers: dict[str, str]) -> dict[str, Result]:
             else:
                 session.set_up(cell.source)
     return found
-
-
-def of_task(results: dict[str, Result], task: str) -> dict[str, Result]:
-    """The results of the test cells of one task."""
-    return {key: result for key, result in results.items() if key.rpartition("-")[0] == task}
 
 
 def total(results: dict[str, Result]) -> float:
