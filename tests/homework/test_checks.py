@@ -68,6 +68,7 @@ def test_a_mistake_known_by_name_gets_its_own_words_only():
 
 def test_what_is_not_begun_says_not_yet():
     assert "not yet" in str(failed(expect, ..., 1.0))
+    assert "not yet" in str(failed(expect, [..., ...], [1.0, 2.0]))
     assert "not yet" in str(failed(expect_function, lambda x: ..., abs, cases=[(1.0,)]))
 
 
