@@ -80,7 +80,9 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=repr)
+@pytest.mark.parametrize(
+    "value", PLAIN, ids=[f"{k}-{type(v).__name__}" for k, v in enumerate(PLAIN)]
+)
 def test_a_value_arrives_as_it_was(value):
     assert same(value, there_and_back(value))
 
