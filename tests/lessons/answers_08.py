@@ -2,7 +2,25 @@
 
 import numpy as np
 
-from helpers.marking.lesson_08 import by_variance, normalise, not_centred, over_all
+
+def other_axis(x, axis):
+    other = 1 - axis
+    return (x - x.mean(axis=other, keepdims=True)) / x.std(axis=other, keepdims=True)
+
+
+def forgets_the_mean(x, axis):
+    return x / np.sqrt(x.var(axis=axis, keepdims=True) + 1e-5)
+
+
+def forgets_the_root(x, axis):
+    mean = x.mean(axis=axis, keepdims=True)
+    variance = ((x - mean) ** 2).mean(axis=axis, keepdims=True)
+    return (x - mean) / (variance + 1e-5)
+
+
+def forgets_the_axis(x, axis):
+    return (x - x.mean()) / x.std()
+
 
 WRONG = {
     "08-1": [
@@ -13,10 +31,10 @@ WRONG = {
         (lambda v, k, depth: np.sqrt(v * k), "yours is"),
     ],
     "08-2": [
-        (lambda x, axis: normalise(x, 1 - axis), "other axis"),
-        (not_centred, "not subtracted"),
-        (by_variance, "divide by its root"),
-        (over_all, "whole array"),
+        (other_axis, "other axis"),
+        (forgets_the_mean, "not subtracted"),
+        (forgets_the_root, "divide by its root"),
+        (forgets_the_axis, "whole array"),
         (lambda x, axis: (x - x.mean(axis=axis)) / x.std(axis=axis), "raised ValueError"),
     ],
     "08-3": [

@@ -2,13 +2,38 @@
 
 import numpy as np
 
-from helpers.marking.lesson_09 import (
-    by_length,
-    forward_difference,
-    hessian_product,
-    largest_eigenvalue,
-    not_of_length_one,
-)
+
+def looks_ahead(gradient, theta, u, eps):
+    here = gradient(theta)
+    return (gradient(theta + eps * u) - here) / eps
+
+
+def divides_by_eps(gradient, theta, u, eps):
+    change = gradient(theta + eps * u) - gradient(theta - eps * u)
+    return change / eps
+
+
+def steps_twice_as_far(gradient, theta, u, eps):
+    return (gradient(theta + 2 * eps * u) - gradient(theta - 2 * eps * u)) / (4 * eps)
+
+
+def lets_u_grow(H, u, iterations):
+    for _ in range(iterations):
+        u = H @ u
+    return u @ H @ u
+
+
+def takes_the_length(H, u, iterations):
+    for _ in range(iterations):
+        u = H @ u / np.linalg.norm(H @ u)
+    return np.linalg.norm(H @ u)
+
+
+def one_round_more(H, u, iterations):
+    for _ in range(iterations + 1):
+        u = H @ u / np.linalg.norm(H @ u)
+    return u @ H @ u
+
 
 WRONG = {
     "09-1": [
@@ -19,17 +44,17 @@ WRONG = {
         (lambda d, lr, curvature, steps: (1 - lr * curvature) ** steps, "yours is"),
     ],
     "09-2": [
-        (forward_difference, "looks ahead only"),
-        (lambda g, theta, u, eps: 2 * hessian_product(g, theta, u, eps), "twice too large"),
+        (looks_ahead, "looks ahead only"),
+        (divides_by_eps, "twice too large"),
         (lambda g, theta, u, eps: g(theta + eps * u) - g(theta - eps * u), "divide by 2ε"),
         (lambda g, theta, u, eps: g(theta) * u, "how the gradient changes"),
-        (lambda g, theta, u, eps: hessian_product(g, theta, u, 2 * eps), "yours is"),
+        (steps_twice_as_far, "yours is"),
     ],
     "09-3": [
-        (not_of_length_one, "must have length 1"),
-        (by_length, "never below 0"),
+        (lets_u_grow, "must have length 1"),
+        (takes_the_length, "never below 0"),
         (lambda H, u, iterations: u @ H @ u / (u @ u), "first u"),
         (lambda H, u, iterations: np.linalg.eigvalsh(H).max(), "largest in size"),
-        (lambda H, u, iterations: largest_eigenvalue(H, u, iterations + 1), "yours is"),
+        (one_round_more, "yours is"),
     ],
 }

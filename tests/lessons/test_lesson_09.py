@@ -27,10 +27,18 @@ def test_adam_is_thrown_back_with_either_memory_and_later_with_the_long_one(less
 
 def test_a_smaller_rate_delays_the_jumps_and_momentum_is_not_what_makes_them(lesson):
     first = {setting: jump for setting, (jump, _) in lesson["varied"].items()}
+    assert len(first) == 7
     for beta2, found in lesson["thrown"].items():
         assert first[beta2, "α = 0.003"] > max(jump for jump, _ in found)
         assert first[beta2, "β₁ = 0"] < 2500
     assert np.isinf(first[0.999, "α = 0.003"])
+
+
+def test_a_large_epsilon_and_adam_s_default_rate_know_no_jumps_in_3000_steps(lesson):
+    for beta2 in (0.95, 0.999):
+        assert lesson["varied"][beta2, "ε = 0.001"][1] < 1.5
+    assert np.isinf(lesson["varied"]["default"][0])
+    assert lesson["ratio"] > 1.5  # its price: a higher loss
 
 
 def test_the_runs_are_in_float64_so_that_no_jump_is_a_rounding_error(lesson):
@@ -63,6 +71,17 @@ def test_a_larger_rate_learns_more_in_equal_steps_and_less_at_equal_rate_times_s
     slowest, slow, _, fast = (np.mean(losses) for losses in lesson["equal_time"].values())
     assert slowest < 0.9 * slow
     assert slow < 0.95 * fast
+
+
+def test_where_one_looks_earlier_the_largest_rate_still_wins_and_the_order_of_two_is_open(lesson):
+    equal_steps, equal_time = lesson["earlier"].values()
+    assert min(equal_steps, key=equal_steps.get) == 0.08
+    assert equal_steps[0.03] == pytest.approx(equal_steps[0.05], rel=0.03)
+    assert list(equal_time.values()) == sorted(equal_time.values())
+
+
+def test_the_slow_run_stays_below_its_border(lesson):
+    assert lesson["slow_sharp"].max() < 0.9 * 2 / 0.01
 
 
 def test_a_plane_that_holds_the_path_misses_its_jump_and_the_steepest_direction_shows_it(lesson):
