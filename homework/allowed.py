@@ -9,4 +9,5 @@ ALLOWED = {
     "hw02_measure_the_error": ("exercises", "version"),
     "hw03_gradient_descent": ("exercises", "version"),
     "hw07_schedules": ("exercises", "version"),
+    "hw09_edge_of_stability": ("exercises", "version"),
 }
