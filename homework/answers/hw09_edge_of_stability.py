@@ -274,7 +274,7 @@ def curvature_along(gradient, weights, direction, h):
     return sum(np.sum(d * (a - b)) / h for d, a, b in zip(u, ahead, here))
 
 
-# %% divided by h task="curvature_along" kind="wrong" says="the two places are 2h apart"
+# %% divided by h task="curvature_along" kind="wrong" says="this divides by h"
 def curvature_along(gradient, weights, direction, h):
     length = np.sqrt(sum(np.sum(d**2) for d in direction))
     u = [d / length for d in direction]
