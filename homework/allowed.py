@@ -12,4 +12,5 @@ ALLOWED = {
     "hw05_train_a_network": ("exercises", "version"),
     "hw06_optimizers": ("exercises", "version"),
     "hw07_schedules": ("exercises", "version"),
+    "hw09_edge_of_stability": ("exercises", "version"),
 }

@@ -173,7 +173,9 @@ def _same(one: Any, other: Any) -> bool:
     """Whether an argument is still what it was; of what has no value form, nothing is asked."""
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if isinstance(one, (int, float, str, tuple, list)):
+    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, (int, float, str)):
         return bool(one == other)
     return True
 

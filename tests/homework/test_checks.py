@@ -113,6 +113,19 @@ def test_an_argument_that_is_changed_is_named():
     assert "changes its argument in place" in str(failed(expect_function, in_place, mean, CASES))
 
 
+def test_an_array_in_a_list_is_an_argument_too():
+    def together(arrays):
+        return sum(array.sum() for array in arrays)
+
+    def in_place(arrays):
+        arrays[1] -= arrays[1].mean()
+        return together(arrays)
+
+    cases = [([np.ones(2), np.arange(3.0)],)]
+    expect_function(together, together, cases)
+    assert "changes its argument in place" in str(failed(expect_function, in_place, together, cases))
+
+
 def refuse(label):
     raise ValueError(f"{label!r} is none of the classes")
 
