@@ -176,7 +176,7 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, (int, float, str)):
-        return bool(one == other)
+        return bool(one == other or (one != one and other != other))  # NaN is still NaN
     return True
 
 

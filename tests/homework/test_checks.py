@@ -155,3 +155,13 @@ def test_a_lesson_and_the_homework_say_the_same_of_the_same_mistake():
 
     error = failed(expect_function, uphill, right, cases=[(1.0, 2.0, 0.1)], known=known)
     assert str(error) == words
+
+
+def test_nan_in_a_list_is_no_change_of_the_argument():
+    """Two NaNs are two objects where a list came from another process."""
+
+    def last(values):
+        values[:] = [float("nan") if value != value else value for value in values]
+        return values[-1]
+
+    expect_function(last, lambda values: values[-1], cases=[([float("nan"), 1.0],)])
