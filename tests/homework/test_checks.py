@@ -123,7 +123,8 @@ def test_an_array_in_a_list_is_an_argument_too():
 
     cases = [([np.ones(2), np.arange(3.0)],)]
     expect_function(together, together, cases)
-    assert "changes its argument in place" in str(failed(expect_function, in_place, together, cases))
+    words = str(failed(expect_function, in_place, together, cases))
+    assert "changes its argument in place" in words
 
 
 def refuse(label):
