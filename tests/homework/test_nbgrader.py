@@ -151,7 +151,7 @@ def graded(tmp_path_factory) -> Path:
     write(root / "source" / NAME, source())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        course.run(GenerateAssignment, config, NAME)
+        course.Step(GenerateAssignment, config, NAME).run()
         released = nbformat.read(root / "release" / NAME / f"{NAME}.ipynb", as_version=4)
         for edit in [*EDITS, with_markup]:
             nb = answered(released, BLANK)
@@ -161,8 +161,8 @@ def graded(tmp_path_factory) -> Path:
         right_but_bare = answered(released, RIGHT)
         deleted(right_but_bare)
         write(root / "submitted" / "right_but_bare" / NAME, right_but_bare)
-        course.run(Autograde, config, NAME)
-        course.run(GenerateFeedback, config, NAME)
+        course.Step(Autograde, config, NAME).run()
+        course.Step(GenerateFeedback, config, NAME).run()
     return root
 
 
