@@ -28,7 +28,11 @@ ROOM = "document.querySelector('.jp-WindowedPanel-outer').clientHeight"
 TOGGLE = "window.jupyterapp.commands.execute('application:toggle-left-area')"
 
 
-@pytest.fixture(scope="module", params=[LAB, NOTEBOOK_7], ids=["lab", "notebook"])
+PAGES = [pytest.param(LAB, id="lab")]
+PAGES += [pytest.param(NOTEBOOK_7, id="notebook", marks=pytest.mark.weekly)]
+
+
+@pytest.fixture(scope="module", params=PAGES)
 def page(request, tmp_path_factory):
     """One page with every figure of the course, each painted."""
     folder = tmp_path_factory.mktemp("figures")

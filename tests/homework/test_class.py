@@ -16,7 +16,7 @@ from tests.support import classes
 from tests.support.homework import checks, marks
 from tools.tracked import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.weekly
 
 NAME, SIZE = "hw01_prepare_the_data", 60
 FULL = sum(marks(cell).points for cell in checks(NAME))

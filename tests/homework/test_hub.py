@@ -13,7 +13,7 @@ from tests.support import hub as hubs
 from tests.support.homework import checks, marks, solutions
 from tools.tracked import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.weekly
 
 NAME = "hw01_prepare_the_data"
 GIVEN = {"assignment_id": NAME, "course_id": "downhill"}

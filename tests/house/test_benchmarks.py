@@ -38,7 +38,7 @@ def test_lesson_03_has_the_picture_that_a_class_drags():
     assert any(cell.startswith("picture = explore.parabola(") for cell in code)
 
 
-@pytest.mark.slow
+@pytest.mark.weekly
 def test_a_class_of_kernels_gets_frames_and_tells_its_memory():
     picture = "from helpers.explorers import descent\npicture = descent.parabola()\npicture"
     for one in classroom.measure(2, [picture], seconds=1):
