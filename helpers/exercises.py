@@ -73,6 +73,10 @@ class Wrong(AssertionError):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.words)
         self.known = verdict.known
+        self._verdict = verdict
+
+    def __reduce__(self) -> tuple[Any, ...]:  # copied, and sent between processes
+        return type(self), (self._verdict,), vars(self)
 
 
 def expect(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.marking.lesson_06 import corrected_mean, mean, roots
+from helpers.marking.lesson_06 import corrected_mean, roots
 
 
 def divided_by_the_old(theta, grad, s, lr):
@@ -12,6 +12,13 @@ def divided_by_the_old(theta, grad, s, lr):
 def without_root(theta, grad, s, lr):
     s = s + grad**2
     return theta - lr * grad / (s + 1e-10), s
+
+
+def uncorrected(slopes, beta):
+    average = 0.0
+    for slope in slopes:
+        average += (1 - beta) * (slope - average)
+    return average
 
 
 def forgetful(theta, grad, s, lr):
@@ -53,8 +60,8 @@ WRONG = {
         (in_place, "changes its argument in place"),
     ],
     "06-3": [
-        (mean, "without the correction"),
-        (lambda slopes, beta: mean(slopes, beta) / (1 - beta), "after one slope only"),
+        (uncorrected, "without the correction"),
+        (lambda slopes, beta: uncorrected(slopes, beta) / (1 - beta), "after one slope only"),
         (lambda slopes, beta: sum(slopes) / len(slopes), "all slopes alike"),
         (lambda slopes, beta: corrected_mean(slopes[::-1], beta), "wrong order"),
         (lambda slopes, beta: 0.0, "divide by 1 − βᵗ"),

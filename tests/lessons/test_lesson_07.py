@@ -217,7 +217,7 @@ def test_no_chosen_rate_lies_at_an_end_of_its_menu(lesson, case, menu):
 
 
 def test_only_the_inverse_falls_tenfold_in_tenfold_time(lesson):
-    after = lesson["after"]
+    after = lesson["losses_after"]
     falls = {name: losses[1] / losses[2] for name, losses in after.items()}
     assert falls["0.1 / (1 + t/10)"] == pytest.approx(10.2, abs=0.3)
     assert falls["0.03 / (1 + t/10)"] == pytest.approx(10**0.6, abs=0.1)

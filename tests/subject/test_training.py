@@ -17,12 +17,15 @@ from helpers import losses
 from helpers.autograd import Tensor
 from helpers.data import train_val_test_split
 from helpers.datasets import load_digits, make_moons
+from helpers.exercises import Wrong
 from helpers.losses import binary_cross_entropy, cross_entropy, mse
+from helpers.marking.exercise import Verdict
 from helpers.metrics import accuracy, f1, precision
 from helpers.module import Module
 from helpers.nn import MLP, BatchNorm, Dropout, Linear, Sequential, tanh
 from helpers.optim import SGD, Adam
 from helpers.schedules import ReduceOnPlateau, constant, warmup
+from helpers.trainability import Cancelled
 from helpers.training import Diverged, EarlyStopping, History, fit
 from tests.support.reference import reference
 
@@ -568,7 +571,9 @@ def exceptions_of_the_course():
 
 
 ONE_OF_EACH = {
-    Diverged: lambda: Diverged(History(step_losses=[1.0, np.nan], stopped="the loss became nan"))
+    Diverged: lambda: Diverged(History(step_losses=[1.0, np.nan], stopped="the loss became nan")),
+    Cancelled: lambda: Cancelled("nobody asks any longer"),
+    Wrong: lambda: Wrong(Verdict("", False, "this is the square of x.", known=True)),
 }
 
 
