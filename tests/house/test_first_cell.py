@@ -33,11 +33,12 @@ NOT_THERE = f"""ImportError("No module named 'helpers'. {ADVICE}")"""
 
 def run(python, folder, *cells, **variables):
     """What IPython prints while it runs cells in a folder, and the error in the last of them."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     settings = {"PYTHONPATH": "", "IPYTHONDIR": str(folder / "ipython"), **variables}
     done = subprocess.run(
         [python, "-c", RUN, *cells],
         cwd=folder,
-        env=os.environ | settings,
+        env=ours | settings,
         capture_output=True,
         text=True,
         timeout=120,
