@@ -30,7 +30,8 @@ SCHEME = re.compile(
 )
 MACRO = re.compile(
     r"\\(?=(?:href|url|def|edef|gdef|let|require|class|cssId|style|html\w*|data|unicode|mmlToken"
-    r"|(?:re)?new(?:command|environment)|providecommand|DeclareMathOperator|include\w*)(?![a-zA-Z]))"
+    r"|(?:re)?new(?:command|environment)|providecommand|DeclareMathOperator"
+    r"|include\w*)(?![a-zA-Z]))"
 )
 
 
