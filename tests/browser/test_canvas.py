@@ -55,8 +55,9 @@ def test_a_slider_of_ipywidgets_7_says_its_name_and_its_value(page):
 
 
 def test_a_figure_that_is_closed_leaves_the_page_alone(page):
+    knob = page.get_by_role("slider", name="condition", exact=True)
+    expect(knob).to_have_attribute("aria-valuetext", "10.0")
     page.evaluate("window.leave()")
     page.locator(".widget-readout").evaluate("readout => { readout.textContent = '1.00e+3'; }")
     page.wait_for_timeout(200)
-    knob = page.get_by_role("slider", name="condition", exact=True)
     expect(knob).to_have_attribute("aria-valuetext", "10.0")
