@@ -371,6 +371,7 @@ class LiveFigure:
                 # after the first draw, which finds the places of the axes
                 controls, goals = self.controls, len(self._computing.goals)
                 self._box = panel.build(self._canvas, controls, self._beneath, goals)
+                panel.answers_beside_cells(self._box)
             sentence = " ".join(part for part in (self.about, self.summary) if part)
             if pixels is None:
                 kept, words = {"text/plain": sentence}, {}

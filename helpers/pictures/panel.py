@@ -146,6 +146,18 @@ def tree(*roots: Any) -> Iterator[ipywidgets.Widget]:
             yield widget
 
 
+def answers_beside_cells(*roots: Any) -> None:
+    """Let these widgets hear the browser while a cell runs.
+
+    The browser sends what is done to a widget to a subshell of the kernel, which is free while a
+    cell runs. From ipykernel 7.4 on, a widget takes it to the thread that last sent something for
+    it instead, and that is the busy one; without a way of its own it takes the browser's.
+    """
+    for widget in tree(*roots):
+        if hasattr(widget.comm, "_reply_subshell_for"):
+            widget.comm._reply_subshell_for = None
+
+
 def view(canvas: Canvas, box: ipywidgets.Widget) -> tuple[dict, dict]:
     """The (data, metadata) with which a frontend shows `box`, marked as a figure of the course.
 

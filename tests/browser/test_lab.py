@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 
+import ipykernel
 import numpy as np
 import pytest
 from PIL import Image
@@ -205,6 +206,29 @@ def test_a_figure_answers_while_a_cell_runs_or_when_it_is_done(figure):
     }""")
     drag(figure, figure.locator(".noUi-handle"), dx=400)
     says(figure, "x 10.0", seconds=15)
+
+
+UNTIL_SEEN = """
+import pathlib, time
+seen, end = pathlib.Path("seen"), time.monotonic() + 300
+while not seen.exists() and time.monotonic() < end:
+    time.sleep(0.05)
+print("seen while I ran" if seen.exists() else "never seen")
+"""
+
+
+@pytest.mark.skipif(ipykernel.version_info[0] < 7, reason="its kernel has no subshells")
+def test_a_figure_is_painted_and_answers_while_a_later_cell_runs(served, page):
+    """Run all: the pictures come one by one, not all together after the last cell."""
+    folder, address = served
+    notebook(folder / "beside.ipynb", FIGURE, UNTIL_SEEN)
+    open_notebook(page, address, "beside.ipynb")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    says(page, "^x 2.0", seconds=120)
+    drag(page, page.locator(".noUi-handle"), dx=400)
+    says(page, "x 10.0")
+    (folder / "seen").touch()
+    page.get_by_text("seen while I ran", exact=True).wait_for()
 
 
 def test_a_picture_that_waits_for_its_kernel_is_not_black(served, page):
