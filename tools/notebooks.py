@@ -61,7 +61,7 @@ def committed_form(text: str, lesson: Path) -> str:
 
 def without_times(outputs: list[nbformat.NotebookNode], drawn: bool) -> list:
     """The outputs with a blank for each duration, or ratio of durations, that was printed or (where
-    `drawn`) drawn.
+    `drawn`) drawn, and for what the words of such a picture say of the times "here and now".
     """
     times = re.compile(r"\s*\d[\d.,]*\s*(ns|µs|ms|s|seconds|times|×)(?!\w)")
     blank = copy.deepcopy(outputs)
@@ -70,6 +70,9 @@ def without_times(outputs: list[nbformat.NotebookNode], drawn: bool) -> list:
             output.text = times.sub(" _", output.text)
         elif drawn and "image/png" in output.get("data", {}):
             output.data["image/png"] = ""
+        if drawn:
+            for kind in {"text/plain", "text/markdown"} & output.get("data", {}).keys():
+                output.data[kind] = re.sub("here and now[^.]*", "_", output.data[kind])
     return blank
 
 

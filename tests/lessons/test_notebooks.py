@@ -211,6 +211,30 @@ def test_a_printed_duration_alone_does_not_change_a_lesson(tmp_path, before, tag
     assert [text(output) for output in written["cells"][0]["outputs"]] == [after]
 
 
+SAYS_FASTEST = """
+from IPython.display import display
+words = "Fewest updates with {}, least time, here and now, with {}."
+display({{"image/png": "iVBORw0KGgo=", "text/plain": words}}, raw=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("updates", "kept"), [("all", True), ("16", False)], ids=["who is fastest", "what is drawn"]
+)
+def test_who_was_fastest_does_not_change_a_lesson_and_all_else_does(tmp_path, updates, kept):
+    said = {"text/plain": f"Fewest updates with {updates}, least time, here and now, with 64."}
+    was = {"output_type": "display_data", "metadata": {}}
+    was |= {"data": {"image/png": "iVBORw0KGgo="} | said}
+    text_before = lesson_of(
+        SAYS_FASTEST.format("all", 16),
+        outputs=[was],
+        metadata={"tags": ["nbval-ignore-output", "timing"]},
+    )
+    written = json.loads(notebooks.committed_form(text_before, tmp_path / "01_test.ipynb"))
+    words = text(written["cells"][0]["outputs"][0])
+    assert words.endswith("with 64." if kept else "with 16.")
+
+
 def test_make_notebooks_says_when_no_name_fits(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(notebooks, "FOLDER", tmp_path)
     assert notebooks.main(["99"]) == 1
