@@ -1,5 +1,5 @@
-"""The solutions of homework 08 and 09 against the course's engine, layers and curvatures, which other
-tests hold to PyTorch's numbers, and against scipy.
+"""The solutions of homework 08 and 09 against the course's engine, layers and curvatures, which
+other tests hold to PyTorch's numbers, and against scipy.
 """
 
 from __future__ import annotations
