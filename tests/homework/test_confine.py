@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import functools
 import os
 import subprocess
 import sys
@@ -12,33 +11,20 @@ import textwrap
 import pytest
 
 from homework.grader import Limits, Server, Session, course, seccomp, visible
-from homework.grader.server import KINDS, Unavailable
+from homework.grader.server import KINDS
+from tests.support.confinements import one_of_each
 from tests.support.today import todays
 from tools.tracked import ROOT
 
 LIMITS = Limits(cell=10, test=4, patience=10)
 SHUT = ["root", "userns", "landlock"]
 
-STARTED: list[Server] = []
 
-
-@functools.cache
-def server(kind: str) -> Server:
-    found = Server(kind, LIMITS)
-    STARTED.append(found)
-    try:
-        Session(found).close()
-    except Unavailable as error:
-        pytest.skip(f"this machine does not offer it: {error}")
-    return found
-
-
-@pytest.fixture(scope="module", autouse=True)
-def ended():
-    yield
-    for one in STARTED:
-        one.close()
-    server.cache_clear()
+@pytest.fixture(scope="module")
+def server():
+    """By the name of a kind, its server, kept until the end of the module."""
+    with one_of_each(LIMITS) as found:
+        yield found
 
 
 def said(session, code: str) -> str:
@@ -55,7 +41,7 @@ def of_today(kinds):
 
 
 @pytest.mark.parametrize("kind", of_today(SHUT))
-def test_nothing_can_be_written_but_the_home(kind):
+def test_nothing_can_be_written_but_the_home(server, kind):
     """Else a student could leave a file that the next one's Python imports."""
     code = """
         import os, sys
@@ -81,7 +67,7 @@ def test_nothing_can_be_written_but_the_home(kind):
 
 
 @pytest.mark.parametrize("kind", of_today(SHUT))
-def test_the_homework_and_other_peoples_files_cannot_be_read(kind):
+def test_the_homework_and_other_peoples_files_cannot_be_read(server, kind):
     paths = [ROOT / "homework" / "allowed.py", ROOT / "helpers" / "optim.py", "/etc/passwd"]
     with Session(server(kind)) as session:
         for path in map(str, [*paths, "/proc/1/environ", "/proc/self/maps"]):
@@ -89,7 +75,7 @@ def test_the_homework_and_other_peoples_files_cannot_be_read(kind):
 
 
 @pytest.mark.parametrize("kind", of_today(KINDS))
-def test_a_home_is_empty_at_first_and_nobody_elses(kind):
+def test_a_home_is_empty_at_first_and_nobody_elses(server, kind):
     for _ in range(2):
         with Session(server(kind)) as session:
             assert said(session, "import os; print(os.listdir('.'))") == "[]\n"
@@ -98,7 +84,7 @@ def test_a_home_is_empty_at_first_and_nobody_elses(kind):
 
 
 @pytest.mark.parametrize("kind", of_today(SHUT))
-def test_calls_that_no_cell_needs_are_refused(kind):
+def test_calls_that_no_cell_needs_are_refused(server, kind):
     code = """
         import ctypes, os, socket
         library = ctypes.CDLL(None, use_errno=True)
