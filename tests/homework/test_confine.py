@@ -11,8 +11,10 @@ import textwrap
 import pytest
 
 from homework.grader import Limits, Server, Session, course, seccomp, visible
+from homework.grader.linux import descendants
 from homework.grader.server import KINDS
 from tests.support.confinements import one_of_each
+from tests.support.processes import gone
 from tests.support.today import todays
 from tools.tracked import ROOT
 
@@ -83,6 +85,29 @@ def test_a_home_is_empty_at_first_and_nobody_elses(server, kind):
             assert said(session, "print(os.environ['HOME'] == os.getcwd())") == "True\n"
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
+@pytest.mark.parametrize("kind", of_today(KINDS))
+def test_the_number_of_processes_is_bounded_for_root_as_well(server, kind):
+    """The limit of processes does not bind root, so without a root of its own it is counted."""
+    code = """
+        import os, time
+        for _ in range(400):
+            try:
+                if not os.fork():
+                    time.sleep(1e5)
+            except OSError:
+                break
+            time.sleep(0.005)
+        time.sleep(2)
+        """
+    if kind == "userns" and os.geteuid() == 0:
+        pytest.skip("root's own user namespace has no such limit, and auto takes `root` before it")
+    before = len(descendants(os.getpid()))
+    with Session(server(kind)) as session:
+        session.cell(textwrap.dedent(code))
+        assert len(descendants(os.getpid())) - before < 80  # it asked for 400
+
+
 @pytest.mark.parametrize("kind", of_today(SHUT))
 def test_calls_that_no_cell_needs_are_refused(server, kind):
     code = """
@@ -117,12 +142,10 @@ def test_a_kind_that_there_is_not_is_refused():
 @pytest.mark.slow
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
 def test_a_killed_grader_leaves_no_process_behind():
-    from tests.homework.test_session import gone
-
     code = """
         import os, signal
         from homework.grader import Server, Session
-        from tests.homework.test_session import descendants
+        from homework.grader.linux import descendants
         session = Session(Server())
         session.cell("import os, time\\nif not os.fork(): time.sleep(1e5)")
         print(*descendants(os.getpid()), flush=True)
