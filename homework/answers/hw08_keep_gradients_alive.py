@@ -100,6 +100,22 @@ def starting_deviations(widths, k):
     ]
 
 
+# %% the limits of a uniform draw task="starting_deviations" kind="wrong" says="limits of a uniform"
+def starting_deviations(widths, k):
+    return [
+        [(3 / (k * a)) ** 0.5, (3 / (k * b)) ** 0.5, (6 / (k * (a + b))) ** 0.5]
+        for a, b in zip(widths, widths[1:])
+    ]
+
+
+# %% the geometric mean task="starting_deviations" kind="wrong" says="no geometric mean"
+def starting_deviations(widths, k):
+    return [
+        [(k * a) ** -0.5, (k * b) ** -0.5, (k * (a * b) ** 0.5) ** -0.5]
+        for a, b in zip(widths, widths[1:])
+    ]
+
+
 # %% a loop and math task="starting_deviations" kind="right"
 def starting_deviations(widths, k):
     import math
@@ -313,6 +329,15 @@ def batch_norm(X, gamma, beta, running, training):
 def batch_norm(X, gamma, beta, running, training):
     mean, variance = (X.mean(axis=0), X.var(axis=0)) if training else running
     return gamma * (X - mean) / np.sqrt(variance + 1e-5) + beta
+
+
+# %% only the mean is remembered task="batch_norm" kind="wrong"
+def batch_norm(X, gamma, beta, running, training):
+    m, v = running
+    if training:
+        m, v = X.mean(0), X.var(0)
+        running = np.array([running[0] + 0.1 * (m - running[0]), v])
+    return gamma * (X - m) / np.sqrt(v + 1e-5) + beta, running
 
 
 # %% by hand task="batch_norm" kind="right"
@@ -589,6 +614,23 @@ def batch_norm_backward(X, gamma, G):
     return norm.back(gamma * G), np.sum(norm.X_hat * G, axis=0), np.ones(len(X)) @ G
 
 
+# %% by nudging task="batch_norm_backward" kind="right"
+def batch_norm_backward(X, gamma, G):
+    X = X * 1.0
+
+    def J(X, g, b):
+        return np.sum(G * (g * (X - X.mean(0)) / np.sqrt(X.var(0) + 1e-5) + b))
+
+    dX = np.zeros(X.shape)
+    h = 1e-6
+    for i in np.ndindex(X.shape):
+        e = np.zeros(X.shape)
+        e[i] = h
+        dX[i] = (J(X + e, gamma, 0) - J(X - e, gamma, 0)) / (2 * h)
+    xh = (X - X.mean(0)) / np.sqrt(X.var(0) + 1e-5)
+    return dX, (G * xh).sum(0), G.sum(0)
+
+
 # %% each array by itself task="clip_together" kind="wrong" says="each array has its own limit"
 def clip_together(grads, limit):
     total = np.sqrt(sum(np.sum(grad**2) for grad in grads))
@@ -805,6 +847,15 @@ def clip_together(grads, limit):
     return [np.array(grad) * limit / length for grad in grads], length
 
 
+# %% with PyTorch's 1e-6 task="clip_together" kind="right"
+def clip_together(grads, limit):
+    length = np.sqrt(sum((np.asarray(g, float) ** 2).sum() for g in grads))
+    if not np.isfinite(length):
+        return [np.zeros(np.shape(g)) for g in grads], length
+    f = min(1.0, limit / (length + 1e-6))
+    return [g * f for g in grads], length
+
+
 # %% no way around task="residual_backward" kind="wrong" says="the way around is missing"
 def residual_backward(h, blocks, G):
     passed = []
@@ -950,6 +1001,18 @@ def residual_backward(h, blocks, G):
         return G
     W, V = blocks[0]
     return G + (G @ V.T * (h @ W > 0)) @ W.T
+
+
+# %% np.sign for the slope task="residual_backward" kind="wrong" says="not −1"
+def residual_backward(h, blocks, G):
+    zs = []
+    for W, V in blocks:
+        z = h @ W
+        zs.append(z)
+        h = h + np.maximum(z, 0) @ V
+    for (W, V), z in zip(blocks[::-1], zs[::-1]):
+        G = G + (G @ V.T * np.sign(z)) @ W.T
+    return G
 
 
 # %% recursion task="residual_backward" kind="right"
@@ -1125,6 +1188,35 @@ def silent_units(X, layers):
         X = np.maximum(X @ W + b, 0)
         counts.append(int(np.sum(np.all(np.isclose(X, 0), axis=0))))
     return counts
+
+
+# %% relu before the first layer task="silent_units" kind="wrong"
+def silent_units(X, layers):
+    out = []
+    for W, b in layers:
+        X = np.maximum(X, 0) @ W + b
+        out.append(int((X <= 0).all(0).sum()))
+    return out
+
+
+# %% silent for nearly all task="silent_units" kind="wrong"
+def silent_units(X, layers):
+    out = []
+    for W, b in layers:
+        z = X @ W + b
+        out.append(int(((z <= 0).mean(0) > 0.99).sum()))
+        X = np.maximum(z, 0)
+    return out
+
+
+# %% the silent ones so far task="silent_units" kind="wrong"
+def silent_units(X, layers):
+    out, n = [], 0
+    for W, b in layers:
+        X = np.maximum(X @ W + b, 0)
+        n += int((X == 0).all(0).sum())
+        out.append(n)
+    return out
 
 
 # %% the largest sum task="silent_units" kind="right"
