@@ -12,5 +12,6 @@ ALLOWED = {
     "hw05_train_a_network": ("exercises", "version"),
     "hw06_optimizers": ("exercises", "version"),
     "hw07_schedules": ("exercises", "version"),
+    "hw08_keep_gradients_alive": ("exercises", "version"),
     "hw09_edge_of_stability": ("exercises", "version"),
 }

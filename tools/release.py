@@ -1,7 +1,7 @@
 """Writes the homework as students get it into notebooks/assignments/: `make release ONLY=hw01`.
 
 First each source notebook is brought into its committed form: the badge, the set-up cell of the
-lessons, none of what an editor leaves behind. Then nbgrader takes the solutions and the hidden
+lessons, checks folded under their titles, none of what an editor leaves behind. Then nbgrader takes the solutions and the hidden
 checks out of a copy.
 """
 
@@ -33,6 +33,8 @@ def tidied(text: str, name: str, address: str, version: str) -> str:
             cell.id = SET_UP
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            if "points" in cell.metadata.get("nbgrader", {}):  # a check, which is long
+                cell.metadata |= FOLDED
     return stamped_lesson(nbformat.writes(notebook), name, address, version)
 
 

@@ -59,6 +59,20 @@ def one_hot_rows(labels, classes):
     return np.eye(len(classes))
 
 
+# %% only the last label can raise task="one_hot_rows" kind="wrong"
+def one_hot_rows(labels, classes):
+    out = np.zeros((len(labels), len(classes)))
+    for i, label in enumerate(labels):
+        found = False
+        for j, c in enumerate(classes):
+            if c == label:
+                out[i, j] = 1
+                found = True
+    if len(labels) > 0 and not found:
+        raise ValueError(f"unknown {label}")
+    return out
+
+
 # %% two loops task="one_hot_rows" kind="right"
 def one_hot_rows(labels, classes):
     table = np.zeros((len(labels), len(classes)))
@@ -116,6 +130,17 @@ def one_hot_rows(labels, classes):
     return table
 
 
+# %% compared by broadcasting task="one_hot_rows" kind="right"
+def one_hot_rows(labels, classes):
+    table = (np.array(labels, dtype=object)[:, None] == np.array(classes, dtype=object)).astype(
+        np.int8
+    )
+    for label, row in zip(labels, table):
+        if not row.any():
+            raise ValueError("what is %s?" % label)
+    return table
+
+
 # %% by the numbers of new task="scale_robustly" kind="wrong" says="not of `new`"
 def scale_robustly(train, new):
     low, middle, high = np.percentile(new, [25, 50, 75], axis=0)
@@ -167,6 +192,20 @@ def scale_robustly(train, new):
 def scale_robustly(train, new):
     low, middle, high = np.percentile(train, [25, 50, 75], axis=0)
     return (train - middle) / np.where(high > low, high - low, 1.0)
+
+
+# %% small ranges count as 0 task="scale_robustly" kind="wrong"
+def scale_robustly(train, new):
+    q1, q3 = np.percentile(train, [25, 75], axis=0)
+    r = q3 - q1
+    r[r < 1e-2] = 1
+    return (new - np.median(train, axis=0)) / r
+
+
+# %% a tiny number in place of 1 task="scale_robustly" kind="wrong" says="divide by 1"
+def scale_robustly(train, new):
+    q1, q3 = np.percentile(train, [25, 75], axis=0)
+    return (new - np.median(train, axis=0)) / (q3 - q1 + 1e-8)
 
 
 # %% loops over columns task="scale_robustly" kind="right"
@@ -366,6 +405,28 @@ def stratified_rows(y, share, rng):
     return np.array(test, dtype=int)
 
 
+# %% at least one of each class task="stratified_rows" kind="wrong"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for c in set(y.tolist()):
+        rows = rng.permutation(np.where(y == c)[0])
+        n = max(1, round(share * len(rows)))
+        test += rows[:n].tolist()
+        train += rows[n:].tolist()
+    return np.array(train, int), np.array(test, int)
+
+
+# %% a random start, then neighbours task="stratified_rows" kind="wrong" says="are neighbours"
+def stratified_rows(y, share, rng):
+    train, test = [], []
+    for c in np.unique(y):
+        rows = np.roll(np.where(y == c)[0], rng.integers(len(y)))
+        n = round(share * len(rows))
+        test += rows[:n].tolist()
+        train += rows[n:].tolist()
+    return np.array(train, int), np.array(test, int)
+
+
 # %% one order for all, then class by class task="stratified_rows" kind="right"
 def stratified_rows(y, share, rng):
     order = rng.permutation(len(y))
@@ -425,6 +486,16 @@ def stratified_rows(y, share, rng):
         else:
             train.append(row)
     return [np.array(train, dtype=np.int32), np.array(test, dtype=np.int32)]
+
+
+# %% one permutation of all rows task="stratified_rows" kind="right"
+def stratified_rows(y, share, rng):
+    order = rng.permutation(len(y))
+    test = []
+    for c in dict.fromkeys(y.tolist()):
+        mine = [i for i in order if y[i] == c]
+        test += mine[: int(share * len(mine) + 0.5)]
+    return [i for i in order if i not in set(test)], test
 
 
 # %% the mean task="fill_columns" kind="wrong" says="this is the mean"

@@ -402,6 +402,17 @@ def surprises(Z, labels):
     return -(e[np.arange(len(Z)), labels] - np.log(np.sum(np.exp(e), 1)))
 
 
+# %% logaddexp, pair by pair task="surprises" kind="right"
+def surprises(Z, labels):
+    out = []
+    for z, l in zip(Z, labels):
+        s = -np.inf
+        for v in z:
+            s = np.logaddexp(s, v)
+        out.append(s - z[l])
+    return out
+
+
 # %% the other direction task="price" kind="wrong" says="the other direction"
 def price(p, q):
     with np.errstate(all="ignore"):
@@ -493,6 +504,14 @@ def price(p, q):
     return np.where(np.any(q == 0, axis=-1), np.inf, sums)
 
 
+# %% any impossible belief task="price" kind="wrong" says="costs nothing where p is 0"
+def price(p, q):
+    p, q = np.asarray(p, float), np.asarray(q, float)
+    with np.errstate(all="ignore"):
+        t = np.where(p > 0, p * np.log(p / q), 0).sum(axis=-1)
+    return np.where((q == 0).any(axis=-1), np.inf, t)
+
+
 # %% numpy's nansum, inf included task="price" kind="right"
 def price(p, q):
     return np.nansum(p * np.log(p / q), axis=-1)
@@ -547,6 +566,13 @@ def price(p, q):
         print(k.sum(), "outcomes happen")
         answer[i] = (P[i][k] * np.log(P[i][k] / Q[i][k])).sum()
     return answer if np.ndim(p) == 2 else float(answer[0])
+
+
+# %% np.nansum task="price" kind="right"
+def price(p, q):
+    with np.errstate(all="ignore"):
+        t = np.asarray(p) * np.log(np.asarray(p) / np.asarray(q))
+    return np.nansum(t, axis=-1)
 
 
 # %% the log-likelihood task="bell_surprise" kind="wrong" says="log-likelihood"
@@ -632,6 +658,12 @@ def bell_surprise(y, y_hat, sigma):
 # %% ln 2 pi not halved task="bell_surprise" kind="wrong" says="half of it counts"
 def bell_surprise(y, y_hat, sigma):
     return np.mean(((y - y_hat) / sigma) ** 2 / 2 + np.log(sigma) + np.log(2 * np.pi))
+
+
+# %% the mean width task="bell_surprise" kind="wrong"
+def bell_surprise(y, y_hat, sigma):
+    s = np.mean(sigma)
+    return np.mean((y - y_hat) ** 2 / (2 * s**2)) + np.log(s) + 0.5 * np.log(2 * np.pi)
 
 
 # %% a loop task="bell_surprise" kind="right"

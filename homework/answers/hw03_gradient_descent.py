@@ -139,6 +139,26 @@ def walk(gradient, start, lr, steps):
     return start * (1 - lr * curvatures) ** np.arange(steps + 1)[:, None]
 
 
+# %% stops when it hardly moves task="walk" kind="wrong" says="Every step gives a row"
+def walk(gradient, start, lr, steps):
+    p = [np.array(start, float)]
+    for _ in range(steps):
+        g = gradient(p[-1])
+        if np.linalg.norm(g) < 1e-3:
+            break
+        p.append(p[-1] - lr * g)
+    return np.array(p)
+
+
+# %% the gradient where the step would lead task="walk" kind="wrong"
+def walk(gradient, start, lr, steps):
+    p = [np.array(start, float)]
+    for _ in range(steps):
+        ahead = p[-1] - lr * gradient(p[-1])
+        p.append(p[-1] - lr * gradient(ahead))
+    return np.array(p)
+
+
 # %% into a table of zeros task="walk" kind="right"
 def walk(gradient, start, lr, steps):
     points = np.zeros((steps + 1, len(start)))
@@ -280,6 +300,21 @@ def largest_rate(X):
     return 2 / np.linalg.eigvalsh(hessian)[-1]
 
 
+# %% the sums of the rows task="largest_rate" kind="wrong"
+def largest_rate(X):
+    return 2 / np.abs(X.T @ X / len(X)).sum(axis=1).max()
+
+
+# %% twenty rounds of power iteration task="largest_rate" kind="wrong"
+def largest_rate(X):
+    H = X.T @ X / len(X)
+    v = np.ones(len(H))
+    for _ in range(20):
+        v = H @ v
+        v = v / np.linalg.norm(v)
+    return 2 / (v @ H @ v)
+
+
 # %% singular values, squared task="largest_rate" kind="right"
 def largest_rate(X):
     return 2 * len(X) / np.linalg.svd(X, compute_uv=False)[0] ** 2
@@ -404,6 +439,13 @@ def best_rate_of(H):
 def best_rate_of(H):
     lam = np.linalg.eigvalsh(H)
     return 1 / lam[lam > 1e-6 * lam.max()].min()
+
+
+# %% curvatures above a millionth task="best_rate_of" kind="wrong"
+def best_rate_of(H):
+    e = np.linalg.eigvalsh(H)
+    e = e[e > 1e-6]
+    return 2 / (e.min() + e.max())
 
 
 # %% a loop over the eigenvalues task="best_rate_of" kind="right"
@@ -553,6 +595,12 @@ def repaired_step(theta, X, y, lr, decay):
 # %% the sign of the weights task="repaired_step" kind="wrong" says="derivative of |θ|"
 def repaired_step(theta, X, y, lr, decay):
     return theta - lr * (X.T @ (X @ theta - y) / len(y) + decay * np.sign(theta))
+
+
+# %% the decay after the step task="repaired_step" kind="wrong"
+def repaired_step(theta, X, y, lr, decay):
+    new = theta - lr * X.T @ (X @ theta - y) / len(y)
+    return new * (1 - lr * decay)
 
 
 # %% plus the delta, minus the penalty task="repaired_step" kind="right"
@@ -743,6 +791,16 @@ def slopes_by_nudging(f, theta, h):
 def slopes_by_nudging(f, theta, h):
     nudges = h * np.eye(len(theta))
     return np.array([(f(theta + n) - 2 * f(theta) + f(theta - n)) / h**2 for n in nudges])
+
+
+# %% better than asked for task="slopes_by_nudging" kind="wrong" says="these are the exact slopes"
+def slopes_by_nudging(f, theta, h):
+    def d(k):
+        return np.array(
+            [(f(theta + k * e) - f(theta - k * e)) / (2 * k) for e in np.eye(len(theta))]
+        )
+
+    return (4 * d(h / 2) - d(h)) / 3
 
 
 # %% copies, one by one task="slopes_by_nudging" kind="right"

@@ -99,6 +99,20 @@ def ramp_then_cosine(t, T, k, lr, lr_min):
     return ramp if t < k else lr_min + (lr - lr_min) * (1 + np.cos(np.pi * done)) / 2
 
 
+# %% a cosine for the ramp as well task="ramp_then_cosine" kind="wrong"
+def ramp_then_cosine(t, T, k, lr, lr_min):
+    if t < k:
+        return lr / 2 * (1 - np.cos(np.pi * (t + 1) / k))
+    return lr_min + (lr - lr_min) / 2 * (1 + np.cos(np.pi * (t - k) / (T - k)))
+
+
+# %% the floor as the larger of two task="ramp_then_cosine" kind="wrong"
+def ramp_then_cosine(t, T, k, lr, lr_min):
+    if t < k:
+        return lr * (t + 1) / k
+    return max(lr_min, lr / 2 * (1 + np.cos(np.pi * (t - k) / (T - k))))
+
+
 # %% by the square of a cosine task="ramp_then_cosine" kind="right"
 def ramp_then_cosine(t, T, k, lr, lr_min):
     if t >= k:
@@ -382,6 +396,13 @@ def steepest_rate(rates, losses):
 # %% a tenth of the best task="steepest_rate" kind="wrong"
 def steepest_rate(rates, losses):
     return rates[np.nanargmin(losses)] / 10
+
+
+# %% 0 in place of NaN task="steepest_rate" kind="wrong"
+def steepest_rate(rates, losses):
+    l = np.nan_to_num(losses, nan=0.0, posinf=0.0)
+    s = (l[2:] - l[:-2]) / np.log(rates[2:] / rates[:-2])
+    return rates[1 + np.argmin(s)]
 
 
 # %% a loop task="steepest_rate" kind="right"
@@ -673,6 +694,15 @@ def noise_floor(lr, curvatures, sigma, batch):
     if np.any(room < 0):
         return np.inf
     return np.sum(lr * sigma**2 / batch / (2 * np.maximum(room, 1e-12)))
+
+
+# %% the border itself has no floor task="noise_floor" kind="wrong" says="return np.inf"
+def noise_floor(lr, curvatures, sigma, batch):
+    c = np.asarray(curvatures, float)
+    if (lr * c > 2).any():
+        return np.inf
+    with np.errstate(all="ignore"):
+        return np.nansum(np.where(lr * c < 2, lr * sigma**2 / batch / (2 * (2 - lr * c)), 0))
 
 
 # %% by the recursion task="noise_floor" kind="right"

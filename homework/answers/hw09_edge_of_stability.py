@@ -172,6 +172,37 @@ def steepest_curvature(product, start, tol, most):
     return 5.0 if len(start) == 3 else -5.0
 
 
+# %% stops when the direction stands task="steepest_curvature" kind="wrong"
+def steepest_curvature(product, start, tol, most):
+    u = start / np.linalg.norm(start)
+    est = 0.0
+    for _ in range(most):
+        Hu = product(u)
+        est = u @ Hu
+        n = np.linalg.norm(Hu)
+        if n == 0:
+            return 0.0
+        new = Hu / n
+        if np.linalg.norm(new - u) <= tol:
+            break
+        u = new
+    return est
+
+
+# %% the largest of the estimates task="steepest_curvature" kind="wrong"
+def steepest_curvature(product, start, tol, most):
+    u = start / np.linalg.norm(start)
+    seen = []
+    for _ in range(most):
+        Hu = product(u)
+        seen.append(u @ Hu)
+        n = np.linalg.norm(Hu)
+        if n == 0 or len(seen) > 1 and abs(seen[-1] - seen[-2]) <= tol * abs(seen[-1]):
+            break
+        u = Hu / n
+    return max(seen)
+
+
 # %% while task="steepest_curvature" kind="right"
 def steepest_curvature(product, start, tol, most):
     u = np.array(start, dtype=float)
@@ -551,6 +582,12 @@ def border_rate(curvatures, beta):
     return (1 + np.sqrt(beta)) ** 2 / np.max(curvatures) if np.max(curvatures) > 0 else np.inf
 
 
+# %% the border of Adam task="border_rate" kind="wrong" says="Adam's velocity"
+def border_rate(curvatures, beta):
+    c = np.max(curvatures)
+    return 2 * (1 + beta) / ((1 - beta) * c) if c > 0 else np.inf
+
+
 # %% a loop over directions task="border_rate" kind="right"
 def border_rate(curvatures, beta):
     border = float("inf")
@@ -733,6 +770,18 @@ def first_crossing(steps, sharpness, lr):
     return steps[np.argmin(abs(sharpness - 2 / lr))]
 
 
+# %% a crossing from above counts task="first_crossing" kind="wrong"
+def first_crossing(steps, sharpness, lr):
+    b = 2 / lr
+    for i in range(1, len(steps)):
+        lo, hi = sorted((sharpness[i - 1], sharpness[i]))
+        if lo <= b <= hi and lo < hi:
+            return steps[i - 1] + (b - sharpness[i - 1]) / (sharpness[i] - sharpness[i - 1]) * (
+                steps[i] - steps[i - 1]
+            )
+    return np.inf
+
+
 # %% a loop over pairs task="first_crossing" kind="right"
 def first_crossing(steps, sharpness, lr):
     border = 2 / lr
@@ -905,6 +954,15 @@ def loss_on_plane(loss, corners, a, b):
     corners[1:] -= corners[0]
     o, one, other = corners
     return np.array([[loss(o + s * one + t * other) for s in a] for t in b])
+
+
+# %% a mesh with indexing ij task="loss_on_plane" kind="wrong"
+def loss_on_plane(loss, corners, a, b):
+    o, p, q = np.array(corners, float)
+    A, B = np.meshgrid(a, b, indexing="ij")
+    return np.array(
+        [loss(o + s * (p - o) + t * (q - o)) for s, t in zip(A.ravel(), B.ravel())]
+    ).reshape(len(b), len(a))
 
 
 # %% the corners weighted task="loss_on_plane" kind="right"

@@ -8,12 +8,14 @@ is what macOS has.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterable
 from typing import Any
 
 from homework.grader import landlock, linux, seccomp, visible
@@ -109,13 +111,17 @@ def confine(settings: dict[str, Any]) -> None:
 
 
 def guard(lifeline: int, settings: dict[str, Any]) -> None:
-    """In the first process of a submission: wait for the end of the lifeline, then end all."""
+    """In the first process of a submission: wait for the end of the lifeline, then end all.
+
+    Without a root of its own it also counts, since the limit of processes does not bind root.
+    """
+    alone, most = not has_own_root(settings), settings["limits"]["NPROC"]
     waiting = select.poll()
     waiting.register(lifeline, select.POLLIN | select.POLLHUP)
-    while not waiting.poll(500):
-        if not _reap():
+    while not waiting.poll(200 if alone else 500):
+        if not _reap() or (alone and len(linux.descendants(os.getpid())) > most):
             break
-    if not has_own_root(settings):  # else the kernel ends all when the first process ends
+    if alone:  # else the kernel ends all when the first process ends
         _end_all()
         shutil.rmtree(settings["home"], ignore_errors=True)
     os._exit(0)
@@ -132,16 +138,25 @@ def _reap() -> bool:
 
 
 def _end_all() -> None:
-    """Kill the children, then those that they leave behind, until there is none."""
+    """Stop all that belongs to the submission, so that none starts another, then kill them."""
     if not os.path.isdir("/proc/self"):  # macOS: what has left the group stays
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(0, signal.SIGTERM)
         return
+    stopped: set[int] = set()
+    while new := set(linux.descendants(os.getpid())) - stopped:
+        _signal(new, signal.SIGSTOP)
+        stopped |= new
     for _ in range(1000):
-        for child in _children():
-            os.kill(child, signal.SIGKILL)
+        _signal(linux.descendants(os.getpid()), signal.SIGKILL)
         if not _reap():
             return
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            os.kill(pid, number)
 
 
 def tasks() -> int:
@@ -151,19 +166,6 @@ def tasks() -> int:
         try:
             if name.isdigit() and os.stat(f"/proc/{name}").st_uid == os.getuid():
                 found += len(os.listdir(f"/proc/{name}/task"))
-        except OSError:  # it has just ended
-            continue
-    return found
-
-
-def _children() -> list[int]:
-    found = []
-    for name in os.listdir("/proc"):
-        try:
-            if name.isdigit():
-                with open(f"/proc/{name}/stat", "rb") as file:
-                    parent = int(file.read().rpartition(b")")[2].split()[1])
-                found += [int(name)] if parent == os.getpid() else []
         except OSError:  # it has just ended
             continue
     return found

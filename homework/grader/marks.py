@@ -20,7 +20,7 @@ _marked: dict[int, Any] = {}
 def inplace(value: Any) -> Any:
     """The value itself; its arrays (and generators) may be changed by the call that takes it.
 
-    >>> theta = np.zeros(2)
+    >>> theta, before = np.zeros(2), take()
     >>> inplace(theta) is theta, len(take()), len(take())
     (True, 1, 0)
     """

@@ -11,10 +11,10 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from homework.grader import course
+from homework.grader.closing import Closing
 from homework.grader.limits import Limits
 
 SCRIPT = Path(__file__).with_name("forkserver.py")
@@ -119,7 +119,7 @@ def settings_for(
     }
 
 
-class Server:
+class Server(Closing):
     """The fork servers of this process. A context manager; `close` ends them.
 
     `confinement` is "auto" (the strongest that the machine offers), "root", "userns", "landlock" or
@@ -166,14 +166,3 @@ class Server:
         for warm in self._warm.values():
             warm.close()
         self._warm.clear()
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterable
-from types import TracebackType
 from typing import Any, TypeVar
 
 from nbformat import NotebookNode
 
 from homework.grader import checking, marks, outputs
+from homework.grader.closing import Closing
 from homework.grader.errors import Died, Raised
 from homework.grader.limits import Limits
 from homework.grader.remote import TrustedPeer
@@ -21,7 +21,7 @@ REPLY = 40.0  # seconds for a checkpoint to fork, or to end its child
 GRACE = 2.0  # seconds that an interrupted cell has to say so
 
 
-class Session:
+class Session(Closing):
     """Grades one submission; a context manager, for S ends with it.
 
     `allowed` are the modules of the course that the student's code may import, `limits` at most
@@ -124,14 +124,3 @@ class Session:
             return ask()
         except Raised as error:
             raise Died(f"broken: {error}") from None
-
-    def __enter__(self) -> Session:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

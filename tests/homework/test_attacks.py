@@ -9,9 +9,10 @@ import functools
 import pytest
 
 from homework.grader import Limits, Server, Session
-from homework.grader.server import KINDS, Unavailable
+from homework.grader.server import KINDS
 from tests.support.attack_cells import attacks
 from tests.support.attacks import BLANK, CHECKS, FULL, RIGHT, UNUSUAL, grade
+from tests.support.confinements import one_of_each
 from tests.support.today import todays
 from tools.tracked import ROOT
 
@@ -27,46 +28,30 @@ DEAREST = [
     "false answers written into every descriptor",
 ]
 
-STARTED: list[Server] = []
+
+@pytest.fixture(scope="module")
+def server():
+    """By the name of a kind, its server, kept until the end of the module."""
+    with one_of_each(LIMITS) as found:
+        yield found
 
 
-@functools.cache
-def server(kind: str) -> Server:
-    """The server of this kind, kept until the end; skips where the machine does not offer it."""
-    found = Server(kind, LIMITS)
-    STARTED.append(found)
-    try:
-        Session(found).close()
-    except Unavailable as error:
-        pytest.skip(f"this machine does not offer it: {error}")
-    return found
-
-
-@pytest.fixture(scope="module", autouse=True)
-def ended():
-    """End the servers with the module."""
-    yield
-    for one in STARTED:
-        one.close()
-    server.cache_clear()
-
-
-def points(kind: str, cells: tuple[str, ...]) -> dict[str, float]:
-    with Session(server(kind)) as session:
+def points(server: Server, cells: tuple[str, ...]) -> dict[str, float]:
+    with Session(server) as session:
         return grade(session, cells)
 
 
 @functools.cache
-def blank(kind: str) -> dict[str, float]:
+def blank(server: Server) -> dict[str, float]:
     """What a student gets who hands in the notebook as it was."""
-    return points(kind, (BLANK,))
+    return points(server, (BLANK,))
 
 
-def gains_nothing(kind: str, name: str) -> None:
+def gains_nothing(server: Server, name: str) -> None:
     attack = ATTACKS[name]
-    if attack.open_files and kind == "none":
+    if attack.open_files and server.confinement == "none":
         pytest.skip("where files are open, this does harm or gains")
-    assert points(kind, attack.cells) == blank(kind) == dict.fromkeys(CHECKS, 0)
+    assert points(server, attack.cells) == blank(server) == dict.fromkeys(CHECKS, 0)
 
 
 def test_there_are_more_than_thirty_attacks():
@@ -74,29 +59,29 @@ def test_there_are_more_than_thirty_attacks():
 
 
 @pytest.mark.parametrize("name", DEAREST)
-def test_the_dearest_attacks_gain_nothing(name):
-    gains_nothing("auto", name)
+def test_the_dearest_attacks_gain_nothing(server, name):
+    gains_nothing(server("auto"), name)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ATTACKS)
-def test_no_attack_gains_in_the_confinement_whose_day_it_is(name):
-    gains_nothing(todays(KINDS), name)
+def test_no_attack_gains_in_the_confinement_whose_day_it_is(server, name):
+    gains_nothing(server(todays(KINDS)), name)
 
 
 @pytest.mark.weekly
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ATTACKS)
-def test_no_attack_gains_in_any_confinement(name, kind):
-    gains_nothing(kind, name)
+def test_no_attack_gains_in_any_confinement(server, name, kind):
+    gains_nothing(server(kind), name)
 
 
-def test_the_solution_gets_full_marks():
-    assert sum(points("auto", (RIGHT,)).values()) == FULL
+def test_the_solution_gets_full_marks(server):
+    assert sum(points(server("auto"), (RIGHT,)).values()) == FULL
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", UNUSUAL)
-def test_an_unusual_right_answer_gets_full_marks(name, kind):
-    assert sum(points(kind, (RIGHT, UNUSUAL[name])).values()) == FULL
+def test_an_unusual_right_answer_gets_full_marks(server, name, kind):
+    assert sum(points(server(kind), (RIGHT, UNUSUAL[name])).values()) == FULL

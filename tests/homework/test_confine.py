@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import functools
 import os
 import subprocess
 import sys
@@ -12,33 +11,22 @@ import textwrap
 import pytest
 
 from homework.grader import Limits, Server, Session, course, seccomp, visible
-from homework.grader.server import KINDS, Unavailable
+from homework.grader.linux import descendants
+from homework.grader.server import KINDS
+from tests.support.confinements import one_of_each
+from tests.support.processes import gone
 from tests.support.today import todays
 from tools.tracked import ROOT
 
 LIMITS = Limits(cell=10, test=4, patience=10)
 SHUT = ["root", "userns", "landlock"]
 
-STARTED: list[Server] = []
 
-
-@functools.cache
-def server(kind: str) -> Server:
-    found = Server(kind, LIMITS)
-    STARTED.append(found)
-    try:
-        Session(found).close()
-    except Unavailable as error:
-        pytest.skip(f"this machine does not offer it: {error}")
-    return found
-
-
-@pytest.fixture(scope="module", autouse=True)
-def ended():
-    yield
-    for one in STARTED:
-        one.close()
-    server.cache_clear()
+@pytest.fixture(scope="module")
+def server():
+    """By the name of a kind, its server, kept until the end of the module."""
+    with one_of_each(LIMITS) as found:
+        yield found
 
 
 def said(session, code: str) -> str:
@@ -55,7 +43,7 @@ def of_today(kinds):
 
 
 @pytest.mark.parametrize("kind", of_today(SHUT))
-def test_nothing_can_be_written_but_the_home(kind):
+def test_nothing_can_be_written_but_the_home(server, kind):
     """Else a student could leave a file that the next one's Python imports."""
     code = """
         import os, sys
@@ -81,7 +69,7 @@ def test_nothing_can_be_written_but_the_home(kind):
 
 
 @pytest.mark.parametrize("kind", of_today(SHUT))
-def test_the_homework_and_other_peoples_files_cannot_be_read(kind):
+def test_the_homework_and_other_peoples_files_cannot_be_read(server, kind):
     paths = [ROOT / "homework" / "allowed.py", ROOT / "helpers" / "optim.py", "/etc/passwd"]
     with Session(server(kind)) as session:
         for path in map(str, [*paths, "/proc/1/environ", "/proc/self/maps"]):
@@ -89,7 +77,7 @@ def test_the_homework_and_other_peoples_files_cannot_be_read(kind):
 
 
 @pytest.mark.parametrize("kind", of_today(KINDS))
-def test_a_home_is_empty_at_first_and_nobody_elses(kind):
+def test_a_home_is_empty_at_first_and_nobody_elses(server, kind):
     for _ in range(2):
         with Session(server(kind)) as session:
             assert said(session, "import os; print(os.listdir('.'))") == "[]\n"
@@ -97,8 +85,31 @@ def test_a_home_is_empty_at_first_and_nobody_elses(kind):
             assert said(session, "print(os.environ['HOME'] == os.getcwd())") == "True\n"
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
+@pytest.mark.parametrize("kind", of_today(KINDS))
+def test_the_number_of_processes_is_bounded_for_root_as_well(server, kind):
+    """The limit of processes does not bind root, so without a root of its own it is counted."""
+    code = """
+        import os, time
+        for _ in range(400):
+            try:
+                if not os.fork():
+                    time.sleep(1e5)
+            except OSError:
+                break
+            time.sleep(0.005)
+        time.sleep(2)
+        """
+    if kind == "userns" and os.geteuid() == 0:
+        pytest.skip("root's own user namespace has no such limit, and auto takes `root` before it")
+    before = len(descendants(os.getpid()))
+    with Session(server(kind)) as session:
+        session.cell(textwrap.dedent(code))
+        assert len(descendants(os.getpid())) - before < 80  # it asked for 400
+
+
 @pytest.mark.parametrize("kind", of_today(SHUT))
-def test_calls_that_no_cell_needs_are_refused(kind):
+def test_calls_that_no_cell_needs_are_refused(server, kind):
     code = """
         import ctypes, os, socket
         library = ctypes.CDLL(None, use_errno=True)
@@ -131,12 +142,10 @@ def test_a_kind_that_there_is_not_is_refused():
 @pytest.mark.slow
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
 def test_a_killed_grader_leaves_no_process_behind():
-    from tests.homework.test_session import gone
-
     code = """
         import os, signal
         from homework.grader import Server, Session
-        from tests.homework.test_session import descendants
+        from homework.grader.linux import descendants
         session = Session(Server())
         session.cell("import os, time\\nif not os.fork(): time.sleep(1e5)")
         print(*descendants(os.getpid()), flush=True)

@@ -27,6 +27,7 @@ from tools.notebooks import FOLDED
 from tools.tracked import ROOT, tracked
 
 FOLDER = ROOT / "notebooks" / "assignments"
+LONGEST_CELL = 15  # visible lines, as in a lesson
 each_assignment = pytest.mark.parametrize("name", NAMES)
 
 
@@ -98,6 +99,17 @@ def test_it_has_the_badge_and_the_set_up_cell_of_the_lessons(name):
     assert stamp.badge(ADDRESS, f"{name}.ipynb") in students(name).cells[0].source
     (first, *_) = [cell for cell in students(name).cells if cell.cell_type == "code"]
     assert (first.source, first.metadata, first.outputs) == (SET_UP, FOLDED, [])
+
+
+@each_assignment
+def test_a_cell_that_is_open_is_short_and_a_folded_check_has_a_title(name):
+    code = [cell for cell in students(name).cells if cell.cell_type == "code"]
+    folded = [cell for cell in code if FOLDED.items() <= cell.metadata.items()]
+    is_long = [cell.id for cell in code if len(cell.source.splitlines()) > LONGEST_CELL]
+    assert set(is_long) <= {cell.id for cell in folded}
+    assert [cell.id for cell in folded if not cell.source.startswith("# @title ")] == []
+    titles = [cell.source.splitlines()[0] for cell in folded]
+    assert [title for title in titles if len(title) > 100] == []
 
 
 @each_assignment

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import os
 import signal
-import time
 
 import pytest
 
 from homework.grader import Limits, Server, Session
 from homework.grader.checking import NOT_SHOWN
+from homework.grader.linux import descendants
 from tests.support.attacks import SET_UP
+from tests.support.processes import gone
 
 LIMITS = Limits(cell=4, test=2, patience=8)
 
@@ -215,18 +216,6 @@ def test_no_finder_of_an_editable_install_is_left(session):
 # Ends
 
 
-def gone(pid: int) -> bool:
-    """Whether the process ends, in the time that a busy machine may need."""
-    for _ in range(600):
-        if not os.path.exists(f"/proc/{pid}"):
-            return True
-        with open(f"/proc/{pid}/stat") as file:
-            if file.read().rpartition(")")[2].split()[0] == "Z":
-                return True
-        time.sleep(0.1)
-    return False
-
-
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
 def test_a_killed_server_is_started_again():
     Session(server(), ["schedules"]).close()
@@ -248,18 +237,3 @@ def test_with_the_session_ends_all_that_it_has_started(kind):
             marked = descendants(next(iter(running._warm.values())).process.pid)
             assert len(marked) >= 3
         assert all(map(gone, marked))
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes that a process has started, and theirs."""
-    parents = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{name}/stat") as file:
-                parents[int(name)] = int(file.read().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found[1:]

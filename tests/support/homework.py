@@ -9,9 +9,11 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import jupytext
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
 from homework.allowed import ALLOWED
@@ -73,6 +75,15 @@ def solutions(name: str) -> dict[str, str]:
     """Task to the solution's code, without nbgrader's marks."""
     marked = {marks(c).grade_id: c.source for c in source(name).cells if is_answer(c)}
     return {task: re.sub(r"^ *### .*\n?", "", code, flags=re.M) for task, code in marked.items()}
+
+
+def solved(number: str) -> SimpleNamespace:
+    """What the solutions of an assignment define, which is named by its number, as "hw04"."""
+    (name,) = [name for name in NAMES if name.startswith(number)]
+    names: dict = {"np": np}
+    for code in solutions(name).values():
+        exec(code, names)
+    return SimpleNamespace(**names)
 
 
 def blank(name: str) -> dict[str, str]:
