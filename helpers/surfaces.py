@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import DTypeLike
 
-from helpers.checks import Array, generator, positive, whole
+from helpers.checks import Array, generator, non_negative, positive, whole
 from helpers.derivatives import is_minimum, newton
 from helpers.fields import columns, gradient_on_points, on_points
 
@@ -330,15 +330,18 @@ def wells(wide: float, narrow: float) -> Surface:
     return replace(surface, minima=minima)
 
 
-def random_landscape(rng: np.random.Generator) -> Surface:
+def random_landscape(rng: np.random.Generator, steepness: float = 0.05) -> Surface:
     """Many valleys, one of them the deepest: how often does a method reach it?
 
-        J = 0.05 |p − c|² + 0.3 Σₖ cos(wₖ · p + φₖ),  k = 1 … 8          drawn over [−6, 6]²
+        J = s |p − c|² + 0.3 Σₖ cos(wₖ · p + φₖ),  k = 1 … 8             drawn over [−6, 6]²
 
-    rng draws c and the eight waves; `minima` has the deepest first. Made for this course. Raises
-    TypeError unless rng is a numpy Generator.
+    rng draws c and the eight waves. They lie in a bowl of steepness s, which may be 0. `minima` has
+    the deepest first, of those within 10 of c along either axis; from a steepness of 0.05 on none
+    lies deeper further out. Made for this course. Raises ValueError for a steepness that is
+    negative or not finite, TypeError unless rng is a numpy Generator.
     """
     rng = generator(rng)
+    steepness = non_negative("steepness", steepness)
     # waves around the middle of the bowl would all have an extremum there, and a method that goes
     # straight to it would win by luck: so the middle c = (cx, cy) is drawn as well
     cx, cy = rng.uniform(-2, 2, 2).tolist()
@@ -351,14 +354,16 @@ def random_landscape(rng: np.random.Generator) -> Surface:
 
     def value(x: Array, y: Array) -> Array:
         ripples = 0.3 * np.cos(angles(x, y))
-        return 0.05 * ((x - cx) ** 2 + (y - cy) ** 2) + ripples.sum(axis=-1)
+        return steepness * ((x - cx) ** 2 + (y - cy) ** 2) + ripples.sum(axis=-1)
 
     def gradient(x: Array, y: Array) -> tuple[Array, Array]:
         ripple = 0.3 * np.sin(angles(x, y)) @ waves.T.astype(x.dtype)
-        return 0.1 * (x - cx) - ripple[..., 0], 0.1 * (y - cy) - ripple[..., 1]
+        inward = 2 * steepness
+        return inward * (x - cx) - ripple[..., 0], inward * (y - cy) - ripple[..., 1]
 
     about = "Many valleys, one of them the deepest: how often does a method reach it?"
-    around = [(cx - 10, cx + 10), (cy - 10, cy + 10)]  # beyond it the bowl is above every ripple
+    # beyond it a bowl of steepness 0.05 is above every ripple
+    around = [(cx - 10, cx + 10), (cy - 10, cy + 10)]
     surface = _surface("random landscape", value, gradient, around, [], about)
     return replace(surface, domain=[(-6, 6), (-6, 6)], minima=_local_minima(surface, 161))
 

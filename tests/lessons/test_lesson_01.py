@@ -48,9 +48,10 @@ def test_saying_where_the_gaps_were_pays_only_if_they_have_a_reason(lesson):
     assert lesson["repairs"]["no column that says where the gaps were"] - 42 > 4
 
 
-def test_dropping_rows_costs_no_accuracy_on_those_that_are_left(lesson):
-    dropped, filled = lesson["both_judge"]
+def test_dropping_rows_costs_no_accuracy_on_those_that_are_left_if_these_are_many(lesson):
+    dropped, filled, dropped_of_few, filled_of_few = lesson["both_judge"]
     assert dropped == pytest.approx(filled, abs=1)
+    assert dropped_of_few - filled_of_few == pytest.approx(3, abs=0.5)
 
 
 # Scales
@@ -121,9 +122,10 @@ def test_shuffled_scans_of_a_patient_and_shuffled_days_leak(lesson):
     shuffled, split = lesson["groups"].mean(axis=0)
     assert shuffled > 0.97
     assert split == pytest.approx(0.5, abs=0.03)
-    shuffled, held_out = lesson["days"].mean(axis=0)
+    shuffled, held_out, one_ahead = lesson["days"].mean(axis=0)
     assert shuffled < 1
     assert held_out > 5
+    assert one_ahead == pytest.approx(np.sqrt(2 / np.pi), abs=0.02)  # the mean |N(0, 1)|
 
 
 # Further: fewer dimensions
@@ -173,6 +175,12 @@ def test_fewer_rows_and_another_method_change_where_components_help(lesson):
     assert gains["linear, + 64 noise"] < 0.005
     assert gains["linear, + 128 noise"] < 0.02
     assert gains["linear, + 400 noise"] > 0.3
+
+
+def test_components_help_against_noise_inside_the_pixels_too(lesson):
+    gains = {sd: gain(lesson["controls"][f"noise of {sd} in each pixel"]) for sd in (4, 6)}
+    assert gains[4] > 0.005
+    assert gains[6] > 0.04
 
 
 def test_the_smallest_number_of_components_is_never_the_best(lesson):
@@ -272,6 +280,17 @@ def test_the_rule_that_finds_the_ill_has_the_lower_accuracy(lesson):
     helps = rules["nearest mean"]
     assert np.mean(helps == truth) < 0.9
     assert np.mean(helps[truth == 1]) > 0.8
+
+
+def test_of_the_ill_four_fifths_are_found_on_average(lesson):
+    split, found = lesson["data"].train_val_test_split, []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(2000, 2)) + 1.2 * lesson["y"][:, None]
+        seen, _, test = split(X, lesson["y"], (0.6, 0, 0.4), rng=rng)
+        found.append(np.mean(lesson["nearest_mean"](seen, test.X)[test.y == 1]))
+    assert np.mean(found) == pytest.approx(0.80, abs=0.01)
+    assert np.std(found) == pytest.approx(np.sqrt(0.8 * 0.2 / 32), abs=0.01)
 
 
 def test_without_stratifying_a_rare_class_may_be_missing_from_the_test_part(lesson):

@@ -61,6 +61,24 @@ def test_more_than_a_quarter_of_wrong_points_at_one_end_take_the_mae_line_with_t
     assert moves[more, "MAE"] == pytest.approx(20, abs=0.3)
 
 
+def test_six_wrong_points_at_both_ends_turn_the_mae_line_as_far(lesson):
+    moves, case = lesson["moves"], "3 down, 3 up by 20, at both ends"
+    assert moves[case, "MAE"] == pytest.approx(20, abs=0.5)
+    assert moves[case, "MAE"] > moves[case, "MSE"] + 4
+
+
+def test_no_place_of_the_wrong_points_has_a_border_below_a_quarter():
+    """At each turning point the worst are the points farthest away: how many make half of all
+    levers?
+    """
+    x, borders = (np.arange(4000) + 0.5) / 4000, {}
+    for t in np.linspace(0, 1, 101):
+        levers = np.sort(np.abs(x - t))[::-1]
+        borders[round(t, 2)] = np.argmax(levers.cumsum() > levers.sum() / 2) / 4000
+    assert min(borders.values()) == borders[0.25] == pytest.approx(0.25, abs=1e-3)
+    assert borders[0.5] == pytest.approx(1 - np.sqrt(0.5), abs=1e-3)
+
+
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.25, 0.3, 0.4])
 def test_the_border_at_one_end_is_a_quarter(share):
     """The levers of the wrong points, less those of the right ones, at the best turning point."""

@@ -51,6 +51,20 @@ def test_slopes_for_three_looks_beat_guessing_near_the_best_from_ten_weights_on(
     assert not all(wins)
 
 
+def test_with_one_steep_direction_slopes_need_more_weights_the_larger_the_condition(lesson):
+    slope_by_guess = {}
+    for (condition, weights), (near, _, three, half) in lesson["one_steep"].items():
+        assert 1 < near < 1_500 + 100 * weights  # it arrived
+        slope_by_guess[condition, weights] = three / near, half / near
+    assert slope_by_guess[400, 10][0] == pytest.approx(1.5, abs=0.1)
+    assert slope_by_guess[400, 30][0] == pytest.approx(1.0, abs=0.15)
+    assert slope_by_guess[400, 100][0] == pytest.approx(0.55, abs=0.05)
+    assert slope_by_guess[400, 100][1] > 1
+    for weights in (10, 30, 100):
+        assert slope_by_guess[50, weights][0] < 0.7
+        assert slope_by_guess[50, weights][0] < 0.5 * slope_by_guess[400, weights][0]
+
+
 @pytest.mark.parametrize("condition", [50, 400])
 def test_the_rate_that_is_best_in_the_long_run_is_far_from_best_for_a_rough_answer(condition):
     curvatures = np.geomspace(1 / condition, 1, 10)
@@ -140,6 +154,15 @@ def test_beyond_the_border_a_walk_bounces_only_where_the_valley_gets_flatter(les
             assert bounces["steeper", lr, start] == np.inf
 
 
+def test_one_flat_side_can_be_enough_to_bounce(lesson):
+    w = lesson["one_side"][0]  # in steps of two it stands still, on one side of the minimum
+    there = [place - 2.1 * (np.exp(place) - 1) for place in (w, -w)]
+    back = [place - 2.1 * (np.exp(place) - 1) for place in there]
+    assert np.isfinite(lesson["one_side"]).all()
+    assert min(lesson["one_side"]) > 0.1
+    assert np.abs(np.array(back) - [w, -w]).min() < 1e-6
+
+
 def test_below_the_border_a_walk_settles_unless_the_valley_gets_steeper_and_it_starts_far_out(
     lesson,
 ):
@@ -209,11 +232,16 @@ def test_out_of_a_pit_a_high_rate_throws_the_walk_on_the_plain(lesson):
         assert slope(away) < 1e-9
 
 
-def test_no_first_rate_finds_the_deepest_of_many_valleys_more_often(lesson):
-    found = {lr: np.array(shares) for lr, shares in lesson["deepest"].items()}
-    for lr, shares in found.items():
-        gain = shares - found[0.03]
-        assert gain.mean() < 2 * gain.std() / np.sqrt(len(gain)) + 1e-9, lr
+def test_a_large_first_rate_ends_lower_in_a_bowl_of_waves_and_higher_without_the_bowl(lesson):
+    heights = lesson["heights"]
+    gains = {(place, lr): found - heights[place, 0.03] for (place, lr), found in heights.items()}
+    errors = {at: gain.std() / np.sqrt(len(gain)) + 1e-9 for at, gain in gains.items()}
+    sure = {at: gain.mean() / errors[at] for at, gain in gains.items()}
+    assert gains["in a bowl", 2.0].mean() == pytest.approx(-0.25, abs=0.02)
+    assert max(sure["in a bowl", 1.0], sure["in a bowl", 2.0]) < -3
+    assert gains["without it", 2.0].mean() == pytest.approx(0.2, abs=0.02)
+    assert min(sure["without it", 2.0], sure["without it", 3.0]) > 3
+    assert sure["in a bowl", 5.0] > 3  # the best rate lies within the menu
 
 
 @pytest.mark.parametrize("deeper", ["narrow", "wide"])

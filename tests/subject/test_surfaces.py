@@ -287,6 +287,18 @@ def test_random_landscapes_list_their_minima_deepest_first_and_miss_none(seed):
     assert surface.value(anywhere).min() >= depth[0]
 
 
+def test_a_random_landscape_without_its_bowl_is_its_waves_alone():
+    landscapes = [surfaces.random_landscape(np.random.default_rng(5), s) for s in (0, 0.05, 0.1)]
+    points = np.random.default_rng(0).uniform(-12, 12, (1_000, 2))
+    flat, shallow, steep = (surface.value(points) for surface in landscapes)
+    assert np.allclose(steep - shallow, shallow - flat)
+    assert (shallow - flat).max() > 5  # the bowl, far out
+    assert np.abs(flat).max() <= 8 * 0.3
+    for point in points[:20]:
+        nudged = finite_difference(landscapes[0].value, point, h=1e-6)
+        np.testing.assert_allclose(landscapes[0].gradient(point), nudged, atol=1e-6)
+
+
 def test_random_landscapes_repeat_with_their_generator_and_are_not_centred_on_the_bowl():
     one, same = (surfaces.random_landscape(np.random.default_rng(5)) for _ in range(2))
     other = surfaces.random_landscape(np.random.default_rng(6))
@@ -305,6 +317,10 @@ def test_random_landscapes_repeat_with_their_generator_and_are_not_centred_on_th
         (lambda: surfaces.bowl(np.inf), "condition must be a number ≥ 1, got inf"),
         (lambda: surfaces.bowl(10, np.nan), "angle must be a finite number of degrees, got nan"),
         (lambda: surfaces.bowl(10, np.inf), "angle must be a finite number of degrees, got inf"),
+        (
+            lambda: surfaces.random_landscape(np.random.default_rng(0), -1),
+            "steepness must be ≥ 0, got -1",
+        ),
         (lambda: surfaces.wells(-1, 1), "wide must be a number above 0"),
         (lambda: surfaces.wells(1, 0.01), "depth 0.01 at x = 1.5 is too shallow"),
         (lambda: surfaces.wells(0.01, 1), "depth 0.01 at x = -1.5 is too shallow"),
