@@ -145,6 +145,11 @@ def test_what_is_drawn_of_the_costs_is_what_is_printed(lesson):
     assert np.all(lesson["times"] > 0)
 
 
+def test_with_a_single_example_a_backward_costs_many_forwards(lesson):
+    forward, backward = lesson["measure"]((64, 1024, 1024, 10), 1)
+    assert backward > 3 * forward
+
+
 # ---- what goes wrong
 
 
@@ -195,6 +200,9 @@ def test_more_units_follow_the_curve_better(lesson):
 
 def test_a_network_does_not_follow_outside_of_its_data_nor_over_a_jump_nor_from_any_start(lesson):
     assert (lesson["beyond"] > lesson["nothing"]).all()
+    near = np.r_[np.linspace(-1.2, -1, 100), np.linspace(1, 1.2, 100)]
+    followed = [lesson["miss"](lesson["wave"], model, near) for model in lesson["learnt"][64]]
+    assert max(followed) < 0.5 * np.sqrt(np.mean(lesson["wave"](near) ** 2))
     assert (lesson["worst"] > 0.999).all()
     assert (lesson["on_average"] < 0.15).all()  # by the root mean square a jump is followed
 
@@ -202,6 +210,12 @@ def test_a_network_does_not_follow_outside_of_its_data_nor_over_a_jump_nor_from_
 def test_four_units_with_bends_set_by_hand_beat_four_that_are_trained(lesson):
     assert lesson["set_by_hand"] == pytest.approx(0.07, abs=0.005)
     assert lesson["errors"][4].min() > 2 * lesson["set_by_hand"]
+
+
+def test_four_trained_units_find_their_bends_by_luck(lesson):
+    """Three of the seeds 0 to 199 do, and 10 is the first of them."""
+    model = lesson["learn"](lesson["wave"], 4, 10)
+    assert lesson["miss"](lesson["wave"], model, lesson["inside"]) < 0.08
 
 
 def test_bends_in_one_place_are_slow_and_not_stuck(lesson):

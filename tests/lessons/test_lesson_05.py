@@ -102,6 +102,12 @@ def test_a_larger_batch_is_calmer_if_the_rate_grows_less_than_the_batch(lesson, 
     assert wobbles[base, 64, "the same rate"] < wobbles[base, 16, "the same rate"]
     assert wobbles[base, 16, "rate × √B"] < 0.6 * one
     assert wobbles[base, 64, "rate × √B"] < 0.6 * one
+    if way == "reshuffled":
+        assert wobbles[base, 16, "rate × √B"] < one / 3
+        assert wobbles[base, 64, "rate × √B"] < one / 3
+    else:
+        assert wobbles[base, 16, "rate × √B"] > 0.35 * one
+        assert wobbles[base, 64, "rate × √B"] > 0.35 * one
     assert wobbles[base, 16, "rate × B"] > 0.9 * one
     assert wobbles[base, 64, "rate × B"] > 0.9 * one
 

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from helpers.optim import Adam, RMSProp
+from helpers.optim import SGD, Adam, RMSProp
 from tests.support.lessons import run_lesson
 from tests.support.stops import Stops
 
@@ -64,6 +64,22 @@ def test_momentum_takes_the_root_of_the_condition_number(lesson):
     assert counted["plain", 1_000] / counted["plain", 10] == pytest.approx(100, rel=0.05)
     for kappa in (100, 1_000):
         assert 3 < counted["heavy ball", kappa] / counted["heavy ball", kappa // 10] < 4
+
+
+def test_above_the_star_a_run_is_slower_in_the_long_run_only_and_below_it_diverges(lesson):
+    root = np.sqrt(20)
+    rate, star = 4 / (root + 1) ** 2, ((root - 1) / (root + 1)) ** 2
+
+    def away(beta):
+        bowl, rule = lesson["surfaces"].bowl(20), SGD(rate, momentum=beta)
+        return np.linalg.norm(lesson["descend"](bowl, (1.0, 1.0), rule, 200).points, axis=1)
+
+    def steps(beta, limit):
+        return 201 - np.argmax((away(beta) >= limit)[::-1])
+
+    assert (steps(star, 0.01), steps(0.5, 0.01)) == (18, 15)
+    assert steps(star, 1e-6) < steps(0.5, 1e-6)
+    assert not away(0.3)[-1] < 1  # NaN, where it diverged, is not below 1
 
 
 def test_the_floor_of_a_noisy_run_is_that_of_plain_descent_at_the_rate_over_one_minus_beta(lesson):
@@ -134,10 +150,25 @@ def test_the_uncorrected_adam_is_ahead_at_small_rates_as_at_a_larger_rate_and_be
     early = lesson["early"]
     for lr in (0.001, 0.003, 0.01):
         assert early[lr, False] < early[lr, True]
-    assert early[0.03, False] > early[0.03, True]
-    assert early[0.03, True] == pytest.approx(early[0.01, False], rel=0.15)
+    for lr in (0.03, 0.1):
+        assert early[lr, False] > early[lr, True]
+    rates = (0.001, 0.003, 0.01, 0.03, 0.1)
+    best = {kind: min((early[lr, kind], lr) for lr in rates) for kind in (True, False)}
+    assert best[True][0] == pytest.approx(best[False][0], rel=0.15)
+    assert (best[True][1], best[False][1]) == (0.03, 0.01)  # not at an end of the menu
     small = [early["β₂ = 0.9", corrected] for corrected in (True, False)]
     assert small == pytest.approx([1.23, 1.53], abs=0.02)
+
+
+def test_with_a_long_velocity_the_uncorrected_adam_is_slow_at_the_usual_beta2_too(lesson):
+    betas = (0.99, 0.999)
+    assert (1 - betas[0]) / np.sqrt(1 - betas[1]) < 0.4  # the first step, in units of α
+
+    def early(corrected):
+        rule = partial(Adam, 0.01, betas, bias_correction=corrected)
+        return np.median([lesson["train"](rule(), seed, 1)[0][-1] for seed in range(3)])
+
+    assert early(False) > 1.05 * early(True)
 
 
 def test_l2_in_adam_spares_the_weights_with_large_gradients_and_adamw_treats_all_alike(lesson):
@@ -249,6 +280,15 @@ def test_adams_other_numbers_may_be_what_they_like(lesson):
         assert losses == pytest.approx([best] * 3, abs=0.025)
 
 
+def test_a_large_epsilon_and_a_rate_far_too_large_ruin_adam_too(lesson):
+    loss = lesson["median_loss"]
+    assert loss(partial(Adam, 0.01, eps=0.1)) == pytest.approx(0.59, abs=0.05)
+    assert loss(partial(Adam, 0.05)) < 0.12
+    assert loss(partial(Adam, 0.3)) == pytest.approx(1.46, abs=0.1)
+    assert loss(partial(SGD, 0.95)) < 0.2
+    assert loss(partial(SGD, 1.4)) == pytest.approx(1.39, abs=0.1)
+
+
 def test_three_seeds_of_validation_chose_a_rate_for_adamw_that_the_test_part_does_not(lesson):
     at_a_hundredth = lesson["shared"]["AdamW"]
     assert np.median(at_a_hundredth) < np.median(lesson["fair"]["AdamW"]["test"])
@@ -277,6 +317,10 @@ def test_with_noise_rmsprop_escapes_as_often_although_it_has_no_momentum(lesson)
     noisy = mean(lesson["in_noise"])
     assert noisy["RMSProp"] > 0.9 * noisy["Adam"]
     assert min(noisy["RMSProp"], noisy["Momentum"], noisy["Adam"]) > 1.4 * noisy["SGD"]
+    uncorrected = partial(Adam, betas=(0, 0.999), bias_correction=False)
+    share = lesson["share_of_deepest"](lesson["random_landscapes"], uncorrected, noise=0.3).mean()
+    assert share == pytest.approx(0.33, abs=0.02)
+    assert share > 1.6 * noisy["Adam without momentum"]
 
 
 def test_symmetric_ripples_crown_another_winner(lesson):
