@@ -239,7 +239,7 @@ def test_with_true_labels_little_is_won(lesson):
     ("case", "menu"),
     [
         ("SGD, redrawn", (0.1, 2.0)),
-        ("Adam, redrawn", (0.003, 0.1)),
+        ("Adam, redrawn", (0.001, 0.1)),
         ("SGD, true", (0.3, 2.0)),
     ],
 )
