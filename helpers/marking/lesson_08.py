@@ -9,6 +9,7 @@ from helpers.marking.exercise import Exercise, Known
 Array = np.ndarray
 
 NUMBERS = np.array([[1.0, 2.0, 6.0], [3.0, -1.0, 0.0], [5.0, 0.5, -2.0], [4.0, 4.0, 1.0]])
+ONE_CONSTANT = np.array([[3.0, 1.0], [3.0, -2.0], [3.0, 4.0]])
 
 
 def change_of_size(v: float, k: float, depth: int) -> float:
@@ -36,6 +37,11 @@ def by_variance(x: Array, axis: int) -> Array:
 def over_all(x: Array, axis: int) -> Array:
     """One mean and one deviation for the whole array."""
     return (x - x.mean()) / np.sqrt(x.var() + 1e-5)
+
+
+def without_epsilon(x: Array, axis: int) -> Array:
+    """0/0 where all numbers along the axis are equal."""
+    return (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
 
 
 def clipped(g: Array, c: float) -> Array:
@@ -70,7 +76,7 @@ EXERCISES = {
     ),
     "2": Exercise(
         normalise,
-        cases=[(NUMBERS, 0), (NUMBERS, 1)],
+        cases=[(NUMBERS, 0), (NUMBERS, 1), (ONE_CONSTANT, 0)],
         hint="Subtract the mean along the axis, and divide by √(variance + 1e-5) along it.",
         rtol=1e-4,
         known=[
@@ -79,6 +85,10 @@ EXERCISES = {
                 "this takes the other axis; axis 0 runs over the examples, as in `x.mean(axis=0)`.",
             ),
             Known(not_centred, "the mean is not subtracted."),
+            Known(
+                without_epsilon,
+                "where all numbers are equal this is 0 / 0; ε under the root keeps it at 0.",
+            ),
             Known(by_variance, "this divides by the variance; divide by its root."),
             Known(
                 over_all, "this takes one mean over the whole array; pass the axis on to `mean`."
@@ -92,6 +102,7 @@ EXERCISES = {
             (np.array([19.0, 0.4]), 1.0),
             (np.array([0.3, -0.4]), 1.0),
             (np.array([2.0, -1.0, 2.0]), 6.0),
+            (np.array([0.0, -8.0, 6.0]), 2.5),
         ],
         hint="Multiply g by c / ‖g‖, but never by more than 1.",
         known=[
@@ -111,6 +122,14 @@ EXERCISES = {
             Known(
                 lambda g, c: g * min(1.0, c / np.sum(g**2)),
                 "this divides by the squared length; its root is missing.",
+            ),
+            Known(
+                lambda g, c: g / max(1.0, np.linalg.norm(g)),
+                "this shortens to length 1, and the limit is c.",
+            ),
+            Known(
+                lambda g, c: g / np.linalg.norm(g) if np.linalg.norm(g) > c else g,
+                "this shortens to length 1, and the limit is c.",
             ),
         ],
     ),

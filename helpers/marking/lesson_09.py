@@ -55,6 +55,11 @@ def not_of_length_one(H: Array, u: Array, iterations: int) -> float:
     return float(u @ H @ u)
 
 
+def one_round_behind(H: Array, u: Array, iterations: int) -> float:
+    """The estimate with the last multiplication, as the lesson's `sharpness` takes it."""
+    return largest_eigenvalue(H, u / np.linalg.norm(u), iterations - 1)
+
+
 def by_length(H: Array, u: Array, iterations: int) -> float:
     """The length of Hu, which has lost the sign."""
     for _ in range(iterations):
@@ -135,6 +140,11 @@ EXERCISES = {
             Known(
                 lambda H, u, iterations: largest_eigenvalue(H, u / np.linalg.norm(u), 0),
                 "this is the curvature along the first u; multiply by H first.",
+            ),
+            Known(
+                one_round_behind,
+                "this is one round behind, as `sharpness` is; multiply and divide by the length "
+                "once more, and take u @ H @ u after the loop.",
             ),
             Known(
                 lambda H, u, iterations: float(np.max(np.linalg.eigvalsh(H))),

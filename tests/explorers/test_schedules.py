@@ -215,6 +215,11 @@ def test_the_handles_lie_on_the_curve(designer, name):
         assert abs(rates[near] - low[1]).min() < 0.003
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_handles_that_are_equally_high_make_a_schedule_too(designer, name):
+    assert "after 100 steps" in show(designer, schedule=name, steps=100, low=(0.4, 0.2))
+
+
 def test_a_rate_is_drawn_as_held_for_its_whole_step(designer):
     assert line(designer, 0, "rate of your schedule").get_drawstyle() == "steps-post"
 

@@ -22,6 +22,15 @@ def forgets_the_axis(x, axis):
     return (x - x.mean()) / x.std()
 
 
+def forgets_epsilon(x, axis):
+    return (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
+
+
+def shortens_to_one(g, c):
+    length = np.linalg.norm(g)
+    return g / length if length > c else g
+
+
 WRONG = {
     "08-1": [
         (lambda v, k, depth: (v * k) ** depth, "its root"),
@@ -35,6 +44,7 @@ WRONG = {
         (forgets_the_mean, "not subtracted"),
         (forgets_the_root, "divide by its root"),
         (forgets_the_axis, "whole array"),
+        (forgets_epsilon, "0 / 0"),
         (lambda x, axis: (x - x.mean(axis=axis)) / x.std(axis=axis), "raised ValueError"),
     ],
     "08-3": [
@@ -42,6 +52,8 @@ WRONG = {
         (lambda g, c: np.clip(g, -c, c), "cuts each number"),
         (lambda g, c: g * (np.linalg.norm(g) <= c), "throws long"),
         (lambda g, c: g * min(1.0, c / np.sum(g**2)), "squared length"),
-        (lambda g, c: g / max(1.0, np.linalg.norm(g)), "yours is"),
+        (lambda g, c: g / max(1.0, np.linalg.norm(g)), "limit is c"),
+        (shortens_to_one, "limit is c"),
+        (lambda g, c: g * min(1.0, c / abs(g).max()), "yours is"),
     ],
 }

@@ -35,6 +35,14 @@ def one_round_more(H, u, iterations):
     return u @ H @ u
 
 
+def copies_sharpness(H, u, iterations):
+    for _ in range(iterations):
+        u = u / np.linalg.norm(u)
+        Hu = H @ u
+        largest, u = u @ Hu, Hu
+    return largest
+
+
 WRONG = {
     "09-1": [
         (lambda d, lr, curvature, steps: d * abs(1 - lr * curvature) ** steps, "side is lost"),
@@ -55,6 +63,7 @@ WRONG = {
         (takes_the_length, "never below 0"),
         (lambda H, u, iterations: u @ H @ u / (u @ u), "first u"),
         (lambda H, u, iterations: np.linalg.eigvalsh(H).max(), "largest in size"),
+        (copies_sharpness, "one round behind"),
         (one_round_more, "yours is"),
     ],
 }

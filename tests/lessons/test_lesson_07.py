@@ -98,7 +98,10 @@ def test_the_conditions_of_the_verdict(lesson):
     assert np.isnan(other["noise 0"][3])  # both have become 0
     assert other["noise 0.01"][0] < 0.1 < 3 < min(other["noise 0.01"][1:])
     assert max(other["noise 0.01"]) == other["noise 0.01"][1]
-    assert all(row[3] > row[2] + 0.2 for name, row in other.items() if name != "noise 0")
+    assert max(other["noise that fades"][:3]) < 0.05
+    assert np.isnan(other["noise that fades"][3])
+    still = [row for name, row in other.items() if name not in ("noise 0", "noise that fades")]
+    assert all(row[3] > row[2] + 0.2 for row in still)
     assert other["noise 1"] == pytest.approx([1.85, 1.92, 2.24, 2.59], abs=0.015)
     assert other["noise 10"][:3] == pytest.approx([0.99, 1.04, 1.39], abs=0.015)
     for bowl in lesson["bowls"]:
@@ -106,6 +109,18 @@ def test_the_conditions_of_the_verdict(lesson):
         assert other[bowl] == sorted(other[bowl])
     depths = lesson["depths"]
     assert depths[0.01] > depths[0.1] > depths[0.001] > 2
+
+
+def test_without_noise_a_late_drop_beats_the_best_constant_rate(lesson):
+    assert lesson["late_drop"] < lesson["steady"] / 50
+
+
+def test_without_noise_a_cosine_that_hardly_falls_keeps_up_and_one_that_ends_low_does_not(lesson):
+    def left(lr, last):
+        return lesson["expected_loss"](schedules.cosine(lr, 100, last), 100, sigma=0).item()
+
+    assert left(0.199, 0.16) < 1.2 * lesson["steady"]
+    assert left(0.12, 0.01) > 1e11 * lesson["steady"]
 
 
 def test_the_share_that_an_exponential_falls_to_matters_at_other_lengths_too(lesson):
@@ -187,13 +202,32 @@ def gain(chosen, name, epoch):
     return np.mean(chosen[name, epoch][1]) - np.mean(chosen["constant", epoch][1])
 
 
-@pytest.mark.parametrize(("case", "last", "best"), [("SGD", 2.8, 1.4), ("Adam", 4.4, 2.1)])
+@pytest.mark.parametrize(("case", "last", "best"), [("SGD", 2.8, 1.6), ("Adam", 1.2, 0.7)])
 def test_a_decay_helps_sgd_and_adam_and_the_best_epoch_takes_half_of_it(lesson, case, last, best):
     chosen = lesson["judged"][f"{case}, redrawn"]
     assert gain(chosen, "cosine", "last") == pytest.approx(last, abs=0.6)
     assert gain(chosen, "cosine", "best") == pytest.approx(best, abs=0.6)
-    assert gain(chosen, "plateau", "last") > 1
-    assert gain(chosen, "plateau", "best") > 0
+    assert gain(chosen, "plateau", "last") > 0.5
+    assert gain(chosen, "plateau", "best") > -0.3
+
+
+def test_chosen_by_the_loss_the_constant_rate_of_adam_would_lose_points(lesson):
+    by_right, by_loss = (lesson[how]["Adam, redrawn"] for how in ("judged", "by_loss"))
+    (lr, right), (other, fewer) = (found["constant", "last"] for found in (by_right, by_loss))
+    assert lr < other
+    assert np.mean(right) > np.mean(fewer) + 2
+    assert gain(by_loss, "cosine", "last") > 3
+
+
+def test_four_times_as_long_the_cosine_wins_less_than_a_point(lesson):
+    """SGD, three seeds, at the last epoch; the rates are those that the accuracy chooses."""
+    plans = [partial(schedules.constant, 0.1), partial(schedules.cosine, 0.3, 60 * 34)]
+    ran = lesson["run_all"](plans, range(3), (64, 32, 10), 60, lesson["noisy"])
+    best = 1 + ran.val_losses.argmin(axis=1)
+    for epoch in (np.full(6, 60), best):
+        right = lesson["correct"](ran.thetas[epoch, np.arange(6)], lesson["test"])
+        constant, cosine = right.reshape(2, 3).mean(axis=1)
+        assert abs(cosine - constant) < 1.2
 
 
 def test_with_true_labels_little_is_won(lesson):
@@ -205,7 +239,7 @@ def test_with_true_labels_little_is_won(lesson):
     ("case", "menu"),
     [
         ("SGD, redrawn", (0.1, 2.0)),
-        ("Adam, redrawn", (0.003, 0.1)),
+        ("Adam, redrawn", (0.001, 0.1)),
         ("SGD, true", (0.3, 2.0)),
     ],
 )

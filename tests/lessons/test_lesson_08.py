@@ -84,6 +84,12 @@ def test_batch_norm_rescues_relu_from_weights_that_are_too_small(lesson):
     assert normed.max() < 0.5
 
 
+def test_batch_norm_rescues_relu_from_weights_that_are_too_large(lesson):
+    assert np.isinf(lesson["other_rates"]["relu, v = 4", "plain"][1])  # at 0.03
+    assert lesson["trial"]["relu, v = 4", "batch norm"][1].max() < 0.5
+    assert max(lesson["other_rates"]["relu, v = 4", "batch norm"]) < 0.5  # at 0.1 and 0.9
+
+
 def test_relu_has_nothing_that_batch_norm_could_prevent_and_gains_all_the_same(lesson):
     plain, normed = lesson["trial"]["relu", "plain"], lesson["trial"]["relu", "batch norm"]
     assert abs(plain[0]).max() < 0.7
@@ -97,6 +103,24 @@ def test_a_limit_saves_the_walk_from_the_wall_and_does_nothing_on_the_plateau(le
     assert free[1] > 2000
     assert limited[0] == pytest.approx(60, abs=2)
     assert lesson["wall"][0.5, 1.0][0] == pytest.approx(lesson["wall"][0.5, np.inf][0], rel=0.03)
+
+
+def test_without_a_limit_a_lucky_rate_lands_on_the_minimum_and_its_neighbour_does_not(lesson):
+    lucky, near = lesson["steps_needed"](1.6, 1.0133e-6 * np.array([1, 1.01]), np.inf)
+    assert lucky == 1
+    assert near > 10_000
+
+
+def test_the_stretch_of_small_weights_goes_to_the_biases(lesson):
+    model = lesson["twelve"](0.5, 0)
+    lesson["first_over_last"](model)  # leaves the gradients
+    weights, biases = (
+        np.concatenate([w.grad.ravel() for w in model.parameters() if (w.data.ndim == 2) == is_w])
+        for is_w in (True, False)
+    )
+    assert np.linalg.norm(biases) > 50 * np.linalg.norm(weights)
+    sizes = [lesson["size"](w.grad) for w in model.parameters() if w.data.ndim == 2]
+    assert max(sizes) < 1e-4  # in all layers
 
 
 def test_clipping_saves_what_explodes_at_a_price_and_not_what_vanishes(lesson):
@@ -117,6 +141,9 @@ def test_silent_units_of_the_first_layer_never_come_back_and_deeper_ones_may(les
     assert 0 < still < deeper
     first, kept, *_ = np.sum(lesson["dying"]["leaky_relu"], axis=0)
     assert kept > 0.8 * first > 15  # a slope of a hundredth is no cure in 300 steps
+    again, after, *_ = np.sum(lesson["dying"]["leaky, Adam"], axis=0)
+    assert again == first
+    assert 0.3 * first < after < 0.8 * first  # Adam brings some of them back
 
 
 def test_the_gauge_tells_slow_from_well_and_well_from_broken_only_roughly(lesson):

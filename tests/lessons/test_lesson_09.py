@@ -27,7 +27,7 @@ def test_adam_is_thrown_back_with_either_memory_and_later_with_the_long_one(less
 
 def test_a_smaller_rate_delays_the_jumps_and_momentum_is_not_what_makes_them(lesson):
     first = {setting: jump for setting, (jump, _) in lesson["varied"].items()}
-    assert len(first) == 7
+    assert len(first) == 9
     for beta2, found in lesson["thrown"].items():
         assert first[beta2, "α = 0.003"] > max(jump for jump, _ in found)
         assert first[beta2, "β₁ = 0"] < 2500
@@ -39,6 +39,11 @@ def test_a_large_epsilon_and_adam_s_default_rate_know_no_jumps_in_3000_steps(les
         assert lesson["varied"][beta2, "ε = 0.001"][1] < 1.5
     assert np.isinf(lesson["varied"]["default"][0])
     assert lesson["ratio"] > 1.5  # its price: a higher loss
+
+
+def test_with_cross_entropy_adam_is_not_thrown_back_in_3000_steps(lesson):
+    for beta2 in (0.95, 0.999):
+        assert lesson["varied"][beta2, "cross-entropy"][1] < 2
 
 
 def test_the_runs_are_in_float64_so_that_no_jump_is_a_rounding_error(lesson):

@@ -18,6 +18,7 @@ Own = Callable[[int, int, float, float], float]
 Made = tuple[Schedule, str]  # the schedule, and the call that makes it
 
 SMALLEST = 1e-6  # a rate in the place of 0, where a handle's rate is divided by
+LARGEST_FACTOR = 0.99  # of a plateau, where both handles are equally high
 
 
 class Kind(NamedTuple):
@@ -101,7 +102,7 @@ def one_cycle(high: Handle, low: Handle, total: int) -> Made:
 
 def reduce_on_plateau(high: Handle, low: Handle, total: int) -> Made:
     """`low` says how long to wait, and what the rate then falls to."""
-    factor, patience = low[1] / high[1], round(low[0] * total)
+    factor, patience = min(low[1] / high[1], LARGEST_FACTOR), round(low[0] * total)
     return call(schedules.ReduceOnPlateau, lr=high[1], factor=factor, patience=patience)
 
 
