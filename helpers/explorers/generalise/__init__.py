@@ -2,5 +2,6 @@
 
 from helpers.explorers.generalise.capacity import capacity
 from helpers.explorers.generalise.double_descent import double_descent
+from helpers.explorers.generalise.regularise import regularise
 
-__all__ = ["capacity", "double_descent"]
+__all__ = ["capacity", "double_descent", "regularise"]

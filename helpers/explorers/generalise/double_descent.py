@@ -126,6 +126,7 @@ def told(curves: Curves, n: int, ridge: float) -> Seen:
         f"{says.digits(last, 2)} at {MOST:,}, where {says.percent(right[-1])} are right."
     )
     facts = {"first": first, "highest": highest, "last": last, "peak": peak}
+    facts["rise"] = highest / loss[around][0]
     return Seen(words, n=n, ridge=ridge, right=float(right[-1]), **facts)
 
 
@@ -217,7 +218,7 @@ def double_descent() -> LiveFigure:
 
 def _set_goals(live: LiveFigure) -> None:
     def is_flat(seen: Seen) -> bool:
-        return seen.highest < 1.05 * seen.first
+        return seen.rise < 1.02
 
     live.goal("Take the peak away", is_flat)
     live.goal("Move the peak to 100 features", lambda seen: seen.n == 100 and seen.highest > 5)
