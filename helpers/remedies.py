@@ -6,15 +6,17 @@ The network has 64 inputs, 128 relu units and ten scores. One `Recipe` says how 
 
 from __future__ import annotations
 
+import csv
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from helpers.augment import Augment
 from helpers.checks import Array, fraction, whole
-from helpers.datasets import Part, load_digits
+from helpers.data import one_hot
+from helpers.datasets import DATA, Part, load_digits
 from helpers.losses import cross_entropy
 from helpers.metrics import accuracy
 from helpers.nn import Dropout, Linear, Sequential, relu
@@ -22,7 +24,7 @@ from helpers.optim import AdamW
 from helpers.training import EarlyStopping, fit
 
 MOST, VALIDATION = 1000, 360  # digits to learn from, and to choose by; the others test
-BATCH, UNITS = 32, 128
+BATCH, CLASSES = 32, 10
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,19 @@ class Recipe:
     turn: float = 0.0  # in degrees
     noise: float = 0.0  # of each pixel, where ink is 1
     early: bool = False  # go back to the epoch with the least validation loss
+    smoothing: float = 0.0  # share of each target that all ten classes divide among them
+    units: int = 128
 
 
 BARE = Recipe()
+TYPICAL = {  # one setting of each, for a look at few runs
+    "nothing": BARE,
+    "smaller rate": Recipe(lr=3e-4),
+    "early stopping": Recipe(early=True),
+    "L2": Recipe(decay=3),
+    "dropout": Recipe(dropout=0.8),
+    "augmentation": Recipe(turn=15, noise=0.3),
+}
 MENUS: dict[str, tuple[Recipe, ...]] = {  # what each remedy may be chosen from, weak to strong
     "smaller rate": tuple(Recipe(lr=lr) for lr in (0.01, 0.003, 0.001, 3e-4, 1e-4, 3e-5)),
     "early stopping": (Recipe(early=True),),
@@ -59,6 +71,8 @@ MENUS: dict[str, tuple[Recipe, ...]] = {  # what each remedy may be chosen from,
             (1, 0.7, 15, 0.8),
         )
     ),
+    "label smoothing": tuple(Recipe(smoothing=share) for share in (0.05, 0.1, 0.2, 0.4, 0.6)),
+    "width": tuple(Recipe(units=units) for units in (8, 16, 32, 64, 256, 1024)),
 }
 
 
@@ -82,6 +96,26 @@ class Ends(NamedTuple):
     val_wrong: float  # on validation labels with as many wrong ones
     test: float
     test_loss: float
+
+
+def measured() -> list[dict[str, Any]]:
+    """The rows of data/remedies.csv, which `python -m tools.remedies` writes: a run in each.
+
+    labels, wrong, steps, remedy, setting (its place in the menu, or "typical"), seed, and `Ends`.
+
+    >>> measured()[0]["remedy"]
+    'smaller rate'
+    """
+    with (DATA / "remedies.csv").open(encoding="utf-8", newline="") as file:
+        return [{name: _read(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+
+
+def _read(cell: str) -> Any:
+    """A number, where it is one."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def deal(labels: int, wrong: float, seed: int) -> Deal:
@@ -114,14 +148,23 @@ def mistaken(y: Array, share: float, rng: np.random.Generator) -> Array:
     return np.where(is_wrong, (y + rng.integers(1, 10, len(y))) % 10, y)
 
 
+def smoothed(y: Array, share: float) -> Array:
+    """The labels as probabilities (n, 10), of which all classes divide a share; or as they are.
+
+    >>> smoothed(np.array([1]), 0.5)[0, :3]
+    array([0.05, 0.55, 0.05])
+    """
+    return y if share == 0 else (1 - share) * one_hot(y, range(CLASSES)) + share / CLASSES
+
+
 def network(recipe: Recipe, rng: np.random.Generator) -> Sequential:
     """The network with its remedies in their places: pictures change first, units drop out last."""
     return Sequential(
         Augment(recipe.shift, recipe.turn, recipe.noise, rng=rng.spawn(1)[0]),
-        Linear(64, UNITS, rng=rng),
+        Linear(64, recipe.units, rng=rng),
         relu,
         Dropout(recipe.dropout, rng=rng.spawn(1)[0]),
-        Linear(UNITS, 10, rng=rng),
+        Linear(recipe.units, CLASSES, rng=rng),
     )
 
 
@@ -139,7 +182,7 @@ def trial(recipe: Recipe, dealt: Deal, seed: int, steps: int = 1500) -> Ends:
         model,
         cross_entropy,
         AdamW(recipe.lr, weight_decay=recipe.decay),
-        dealt.train,
+        Part(dealt.train.X, smoothed(dealt.train.y, recipe.smoothing)),
         dealt.val if early else None,
         epochs=epochs,
         batch_size=BATCH,
