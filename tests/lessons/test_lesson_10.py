@@ -49,7 +49,7 @@ def test_without_ridge_as_many_features_as_labels_are_the_worst(lesson):
     for wrong in (0.0, 0.1, 0.3):
         found = lesson["featured"][wrong, 0.0]
         for draw in range(4):
-            assert min(found, key=lambda P: found[P][draw]) == 200  # noqa: B023
+            assert min(found, key=lambda P: found[P][draw]) == 200
 
 
 def test_the_second_descent_is_deeper_on_clean_labels_and_not_with_three_tenths_wrong(lesson):
@@ -109,7 +109,7 @@ def test_augmentation_buys_the_change_that_it_shows(lesson):
     assert means["nothing", "moves"] < 0.5
     assert means["moves", "moves"] > 0.87
     for change in ("moves", "turns", "noise"):
-        best = max(changes, key=lambda name: means[name, change])  # noqa: B023
+        best = max(changes, key=lambda name: means[name, change])
         assert best == change
     assert means["moves", "turns"] < means["nothing", "turns"]
     assert means["moves", "noise"] < means["nothing", "noise"] - 0.03

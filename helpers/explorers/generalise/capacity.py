@@ -1,4 +1,4 @@
-"""A polynomial through noisy points: what its degree costs, against their number and their noise."""
+"""A polynomial through noisy points: its degree against their number and their noise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from ipywidgets import Button, FloatSlider, IntSlider, SelectionSlider
 from matplotlib.axes import Axes
 
-from helpers.pictures import plots, says, style
+from helpers.pictures import says, style
 from helpers.pictures.live import LiveFigure
 from helpers.pictures.updates import Seen
 
@@ -189,8 +189,12 @@ def capacity() -> LiveFigure:
     """
     about = "A polynomial through noisy points, and the parts of its error at each degree."
     live = LiveFigure(9.6, 4, about=about)
-    drawing = Drawing(live)
+    _connect(live, Drawing(live))
+    _set_goals(live)
+    return live
 
+
+def _connect(live: LiveFigure, drawing: Drawing) -> None:
     @live.when("n")
     def fits(n):
         made = Fits.of(n)
@@ -207,9 +211,6 @@ def capacity() -> LiveFigure:
         curves = errors(parts, noise)
         drawing.show(made, curves, degree, noise, again)
         return told(curves, degree, n, noise)
-
-    _set_goals(live)
-    return live
 
 
 def _set_goals(live: LiveFigure) -> None:

@@ -61,7 +61,7 @@ class Models(NamedTuple):
 
     @classmethod
     def of(cls, n: int, wrong: float, seed: int) -> Models:
-        """Features max(x · w, 0) / √P of centred pixels x, w drawn; a share of the labels is wrong."""
+        """Features max(x · w, 0) / √P of centred pixels x, w drawn; some labels are wrong."""
         rng, digits = np.random.default_rng(seed), datasets.load_digits()
         order = rng.permutation(len(digits.y))
         y = digits.y[order[:n]].copy()
@@ -110,7 +110,11 @@ class Curves(NamedTuple):
     def by_name(self, ridge: float) -> dict[str, Array]:
         """Loss, accuracy and training loss (3, M) by the names in LOOKS."""
         best = self.ends[self.ends[:, 0].argmin(axis=0), :, np.arange(len(self.features))].T
-        return {NO_RIDGE: self.ends[0], THIS_RIDGE: self.ends[RIDGES.index(ridge)], BEST_RIDGE: best}
+        return {
+            NO_RIDGE: self.ends[0],
+            THIS_RIDGE: self.ends[RIDGES.index(ridge)],
+            BEST_RIDGE: best,
+        }
 
 
 def told(curves: Curves, n: int, ridge: float) -> Seen:
@@ -121,8 +125,8 @@ def told(curves: Curves, n: int, ridge: float) -> Seen:
     first, highest, last = loss[before].min(), loss[around].max(), loss[-1]
     peak = int(curves.features[around][loss[around].argmax()])
     words = (
-        f"{n} labels, ridge {says.digits(ridge, 1)}. Test loss {says.digits(first, 2)} at best with "
-        f"fewer features than labels, {says.digits(highest, 2)} at {peak} features, "
+        f"{n} labels, ridge {says.digits(ridge, 1)}. Test loss {says.digits(first, 2)} at best "
+        f"with fewer features than labels, {says.digits(highest, 2)} at {peak} features, "
         f"{says.digits(last, 2)} at {MOST:,}, where {says.percent(right[-1])} are right."
     )
     facts = {"first": first, "highest": highest, "last": last, "peak": peak}
@@ -176,12 +180,12 @@ class Drawing:
 def double_descent() -> LiveFigure:
     """Digits read by least squares on P random features: the error, from P = 10 to 5,000.
 
-    A feature is max(x · w, 0) of the centred pixels x with weights w that are drawn and never learned; only
-    what the features count for is fitted, by least squares or, with a ridge λ, by ‖Φw − Y‖² + λ‖w‖².
-    The pale line stands where there are as many features as labels.
+    A feature is max(x · v, 0) of the centred pixels x with weights v that are drawn and never
+    learned. Only the weights w of the features are fitted, by least squares or, with a ridge λ, by
+    ‖Φw − Y‖² + λ‖w‖². The pale line stands where there are as many features as labels.
 
-    Controls: the number `n` of labels; which of them are `wrong`; the `ridge`; `again`, other digits
-    and features.
+    Controls: the number `n` of labels; which of them are `wrong`; the `ridge`; `again`, other
+    digits and features.
 
     Belkin, Hsu, Ma and Mandal (2019), Reconciling modern machine-learning practice and the
     classical bias-variance trade-off; Nakkiran et al. (2021), Optimal regularization can mitigate
@@ -192,10 +196,16 @@ def double_descent() -> LiveFigure:
     200 labels, ridge 0. Test loss 0.5... at best with fewer features than labels, ...
     >>> live.close()
     """
-    about = "The error on test digits against the number of random features, with and without ridge."
+    about = (
+        "The error on test digits against the number of random features, with and without ridge."
+    )
     live = LiveFigure(9.6, 3.9, about=about)
-    drawing = Drawing(live)
+    _connect(live, Drawing(live))
+    _set_goals(live)
+    return live
 
+
+def _connect(live: LiveFigure, drawing: Drawing) -> None:
     @live.when("n", "wrong", "again")
     def curves(n, wrong, again):
         return Curves.of(Models.of(n, WRONG[wrong], seed=again))
@@ -211,9 +221,6 @@ def double_descent() -> LiveFigure:
     def _(ridge, n, wrong, again):
         drawing.show(curves.value, n, ridge)
         return told(curves.value, n, ridge)
-
-    _set_goals(live)
-    return live
 
 
 def _set_goals(live: LiveFigure) -> None:

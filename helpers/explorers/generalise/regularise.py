@@ -11,8 +11,8 @@ from ipywidgets import Button, SelectionSlider
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from helpers.engine import no_grad
 from helpers.datasets import Part, make_moons
+from helpers.engine import no_grad
 from helpers.losses import cross_entropy
 from helpers.metrics import accuracy
 from helpers.nn import Dropout, Linear, Sequential, relu
@@ -197,7 +197,9 @@ def regularise(seed: int = 0) -> LiveFigure:
     'Weight decay λ = 0'
     >>> live.close()
     """
-    about = "What a small network makes of 60 noisy points, its weights, and its loss on new points."
+    about = (
+        "What a small network makes of 60 noisy points, its weights, and its loss on new points."
+    )
     live = LiveFigure(9.6, 3.7, about=about)
     drawing = Drawing(live)
     asked = live.refining(trained, LEVELS)
