@@ -116,7 +116,7 @@ def train_again(row: Any) -> list[float]:
     On another machine sums are rounded in another way, so that a few digits come out otherwise.
 
     >>> row = stored()[0]
-    >>> abs(360 * train_again(row)[0] - row["after_1"]) < 10
+    >>> bool(abs(360 * train_again(row)[0] - row["after_1"]) < 10)
     True
     """
     kind, decay = {"Adam": Adam, "SGD": SGD}[str(row["rule"])], float(row["weight_decay"])
