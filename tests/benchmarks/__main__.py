@@ -4,6 +4,7 @@ with, from the same run.
     make bench                      all rows
     make bench ARGS="networks"      only the training of networks
     make bench ARGS="optimizers"    only maps of descents and steps of optimizers
+    make bench ARGS="search"        only the map of trainability, and what a search adds to a trial
     make bench ARGS="kernel"        only what a frame costs in the kernel
     make bench ARGS="browser"       only how fast figures answer in a browser
     make bench ARGS="lessons"       only how long a lesson takes in a browser, from Run all
@@ -49,9 +50,10 @@ def rows(wanted: set[str]) -> Iterator[Row]:
         lessons,
         networks,
         optimizers,
+        search,
     )
 
-    for module in (networks, optimizers, kernel, homework, browser, lessons, classroom):
+    for module in (networks, optimizers, search, kernel, homework, browser, lessons, classroom):
         name = module.__name__.rpartition(".")[2]
         if not wanted or name in wanted:
             yield from module.rows(Row)

@@ -6,7 +6,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
-from tests.benchmarks import browser, classroom, kernel, lessons
+from tests.benchmarks import browser, classroom, kernel, lessons, search
 from tools.lessons import cells, lesson
 
 SETUP = kernel.DESCENT.format(frames=3)
@@ -31,6 +31,14 @@ def test_a_cell_of_the_benchmarks_runs(cell, capsys):
         if "live" in names:
             names["live"].close()
         plt.close("all")
+
+
+def test_every_search_that_is_measured_runs(monkeypatch):
+    monkeypatch.setattr(search, "TRIALS", 3)
+    runs = search.searches()
+    assert {"ours", "ours, with a journal"} < set(runs)
+    for run in runs.values():
+        run()
 
 
 def test_lesson_03_has_the_picture_that_a_class_drags():
