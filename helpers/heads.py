@@ -1,16 +1,18 @@
 """What is made of words that a transformer has read: a class, a tag for each, or a missing word.
 
-a class of the sentence    Classifier(Transformer(…), Linear(32, 2))
-a tag for each word        Sequential(Transformer(…), Linear(32, 7)), and token_cross_entropy
-the next word              LanguageModel(Transformer(…, causal=True)), and next_words
-words that are hidden      LanguageModel(Transformer(…)), and hide
+Each task is a model and, where labels are not at hand, what makes them of the text itself:
+
+    a class of the sentence    Classifier(Transformer(…), Linear(32, 2)), or BagOfWords(…)
+    a tag for each word        Sequential(Transformer(…), Linear(32, 7)), and token_cross_entropy
+    the next word              LanguageModel(Transformer(…, causal=True)), and next_words
+    words that are hidden      LanguageModel(Transformer(…)), and hide
 """
 
 from typing import Any
 
 import numpy as np
 
-from helpers.autograd import Tensor
+from helpers.autograd import Tensor, embedding
 from helpers.checks import Array, generator
 from helpers.datasets import Part
 from helpers.losses import token_cross_entropy
@@ -40,6 +42,28 @@ class Classifier(Module):
     def forward(self, x: Tensor, **options: Any) -> Tensor:
         """Logits (N, K). Options such as edges and maps go on to the body."""
         return self.head(mean_of_words(self.body(x, **options), x.data))
+
+
+class BagOfWords(Module):
+    """Logistic regression on counts, which knows nothing of order: z = Σ W[word] + b.
+
+    Word numbers (N, T) → logits (N, K). Counting how often each of n words occurs in a sentence and
+    multiplying by W (n, K) is the sum of the rows of W that belong to its words; so pairs and
+    triples of words, of which there are thousands, cost no more. Padding does not count.
+
+    >>> BagOfWords(50, 2)(np.array([[7, 3, 7, 0], [8, 2, 0, 0]])).shape
+    (2, 2)
+    """
+
+    def __init__(self, n: int, classes: int, *, dtype: Any = np.float32):
+        self.weight = Tensor(np.zeros((n, classes), dtype), requires_grad=True)
+        self.bias = Tensor(np.zeros(classes, dtype), requires_grad=True)
+        super().__init__(self.weight, self.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The sum over the words of each sentence, and the bias."""
+        are_words = (x.data != PADDING)[..., None].astype(self.dtype)
+        return (embedding(self.weight, x.data) * are_words).sum(1) + self.bias
 
 
 def mean_of_words(states: Tensor, tokens: Array) -> Tensor:

@@ -24,6 +24,21 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.lower().replace("’", "'"))
 
 
+def with_neighbours(words: Sequence[str], n: int) -> list[str]:
+    """The words, then all pairs of neighbours, and so on to rows of n words.
+
+    Raises ValueError for an n below 1.
+
+    >>> with_neighbours(["not", "very", "good"], 2)
+    ['not', 'very', 'good', 'not very', 'very good']
+    """
+    return [
+        " ".join(words[start : start + size])
+        for size in range(1, whole("n", n) + 1)
+        for start in range(len(words) - size + 1)
+    ]
+
+
 class Vocabulary:
     """The words that a model knows, numbered: the frequent ones first, from FIRST_WORD = 3 on.
 
