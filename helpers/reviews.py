@@ -20,11 +20,11 @@ from helpers.grammar import Draw, fill
 from helpers.vocabulary import tokens
 
 THINGS = {
-    "film": "plot cast script music ending hero dialogue camera story trailer".split(),
-    "book": "novel chapter cover writer prose preface sequel style map page".split(),
-    "restaurant": "soup waiter fish bread dessert menu sauce wine salad steak".split(),
-    "hotel": "room bed pool lobby breakfast shower view staff garden lift".split(),
-    "phone": "screen battery speaker charger keyboard lens case button signal software".split(),
+    "film": "film plot cast script music ending hero dialogue camera story".split(),
+    "book": "book novel chapter cover writer prose preface sequel style page".split(),
+    "restaurant": "food soup waiter fish bread dessert menu sauce wine salad".split(),
+    "hotel": "hotel room bed pool lobby breakfast shower view staff garden".split(),
+    "phone": "phone screen battery speaker charger keyboard lens button signal software".split(),
 }
 # Every third word of a list is turned in no review of the training part: see `Parts.pairs`.
 GOOD = {
@@ -170,7 +170,7 @@ def make_reviews(
 
     >>> review = make_reviews(100, rng=np.random.default_rng(0)).train
     >>> review.texts[0], int(review.y[0]), str(review.kinds[0])
-    ('again, nothing about the menu was deeply fresh', 0, 'negated')
+    ('again, nothing about the dessert was deeply fresh', 0, 'negated')
     """
     sizes = {"train": train, "val": val, "test": test, "pairs": others, "frames": others}
     draw = Draw(rng)
