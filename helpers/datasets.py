@@ -152,11 +152,11 @@ def read(path: str | Path, target: type[str] | type[float] = str) -> Dataset:
         X = table.numbers[:, :-1].copy()
         y = table.numbers[:, -1].copy()
         if (y == y[0]).all():
-            raise ValueError(_one_target(path, name, f"the number {y[0]:g}"))
+            raise ValueError(one_target(path, name, f"the number {y[0]:g}"))
         return Dataset(X, y, table.names[:-1], np.array([name]), about)
     classes = sorted(set(table.labels))
     if len(classes) == 1:
-        raise ValueError(_one_target(path, name, f"the label '{classes[0]}'"))
+        raise ValueError(one_target(path, name, f"the label '{classes[0]}'"))
     if len(classes) == len(table.labels):
         raise ValueError(
             f"{table.first}, column '{name}': from here on no label occurs twice; "
@@ -167,7 +167,8 @@ def read(path: str | Path, target: type[str] | type[float] = str) -> Dataset:
     return Dataset(table.numbers, y, table.names[:-1], np.array(classes), about)
 
 
-def _one_target(path: Path, name: str, value: str) -> str:
+def one_target(path: Path, name: str, value: str) -> str:
+    """In words, that a file has one target only."""
     return (
         f"{path.name}, column '{name}': only {value} occurs, in every row, so there is nothing to "
         "predict; if this is not the target, move the target's column to the end"

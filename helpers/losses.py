@@ -203,6 +203,46 @@ class CrossEntropy(Loss):
         return log_total - z_true, p
 
 
+class TokenCrossEntropy(CrossEntropy):
+    """Cross-entropy over the words of sentences, in which a target of −100 counts for nothing.
+
+    So is padding left out: logits (N, T, K), targets (N, T), and the mean is over the targets that
+    count, whose terms `each` returns one after the other. −100 is PyTorch's `ignore_index`. Raises
+    what `CrossEntropy` raises, and ValueError where no target counts or targets are probabilities.
+
+    >>> logits = np.log([[0.9, 0.1], [0.5, 0.5]])
+    >>> round(token_cross_entropy(logits, [0, -100]), 3), round(cross_entropy(logits, [0, 0]), 3)
+    (0.105, 0.399)
+    """
+
+    name = "token cross-entropy"
+    ignored = -100
+
+    def checked(self, y_hat: Any, y: Any) -> tuple[Array, Array]:
+        """Logits, and targets as indices. Raises ValueError where all targets are left out."""
+        targets = np.asarray(y)
+        if targets.ndim == np.ndim(y_hat):
+            raise ValueError(
+                f"targets of words are class indices, got shape {targets.shape} beside logits of "
+                f"shape {np.shape(y_hat)}; try targets.argmax(-1)"
+            )
+        counts = targets != self.ignored
+        if targets.size and not counts.any():
+            raise ValueError(
+                f"all targets are {self.ignored}, so none counts; see that sentences have words"
+            )
+        logits, targets = super().checked(y_hat, np.where(counts, targets, 0))
+        return logits, np.where(counts, targets, self.ignored)
+
+    def terms(self, y_hat: Array, y: Array) -> tuple[Array, Array]:
+        """Those of the cross-entropy where a target counts; elsewhere no term, and a slope of 0."""
+        counts = y != self.ignored
+        each, slope_of_these = super().terms(y_hat[counts], y[counts])
+        slope = np.zeros_like(y_hat)
+        slope[counts] = slope_of_these
+        return each, slope
+
+
 class BinaryCrossEntropy(Loss):
     """Cross-entropy for yes or no: scores z, σ(z) the probability of yes, targets y from 0 to 1.
 
@@ -241,6 +281,7 @@ mae = MeanAbsoluteError()
 mse = MeanSquaredError()
 huber = Huber()
 cross_entropy = CrossEntropy()
+token_cross_entropy = TokenCrossEntropy()
 binary_cross_entropy = BinaryCrossEntropy()
 
 

@@ -6,11 +6,13 @@ are scikit-learn's. Each metric raises ValueError where shapes do not fit, where
 missing (NaN, None), and where y_hat and y name the classes in different ways.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from helpers.checks import Array, as_labels
+from helpers.tags import entities
 
 
 class Counts(NamedTuple):
@@ -108,6 +110,53 @@ def average_precision(scores: Any, y: Any) -> float:
     called = 1 + np.flatnonzero(is_last)
     right = np.cumsum(y[falling] == 1)[is_last]
     return float(np.sum(np.diff(right, prepend=0) * right / called) / max(right[-1], 1))
+
+
+class EntityScores(NamedTuple):
+    """How well names were found: right is one whose kind, first and last word are right."""
+
+    precision: float  # of the names that were called, the share that is right
+    recall: float  # of the names that are there, the share that was found
+    f1: float
+    right: int
+    called: int
+    actual: int
+
+
+def entity_scores(
+    tags_hat: Sequence[Sequence[str]], tags: Sequence[Sequence[str]], kind: str | None = None
+) -> EntityScores:
+    """Precision, recall and F1 of names in sentences tagged by BIO, such as ["B-PER", "O"].
+
+    kind: count names of this kind only, such as "PER". Where the tags that are called break BIO, an
+    I- that goes on with nothing begins a name. 0 where there is nothing to divide by. The numbers
+    are those of the CoNLL evaluation (Tjong Kim Sang and De Meulder, 2003). Raises ValueError where
+    sentences do not have the same words, and for what is no tag.
+
+    >>> entity_scores([["B-PER", "O", "B-LOC"]], [["B-PER", "I-PER", "B-LOC"]])
+    EntityScores(precision=0.5, recall=0.5, f1=0.5, right=1, called=2, actual=2)
+    """
+    if len(tags_hat) != len(tags):
+        raise ValueError(f"sentences that were tagged: {len(tags_hat)}, expected {len(tags)}")
+    right = called = actual = 0
+    for number, (row_hat, row) in enumerate(zip(tags_hat, tags)):
+        if len(row_hat) != len(row):
+            raise ValueError(
+                f"sentence {number} has {len(row)} words, but {len(row_hat)} tags were called"
+            )
+        found = {name for name in entities(row_hat) if kind in (None, name.kind)}
+        there = {name for name in entities(row) if kind in (None, name.kind)}
+        right += len(found & there)
+        called += len(found)
+        actual += len(there)
+    return EntityScores(
+        right / max(called, 1),
+        right / max(actual, 1),
+        2 * right / max(called + actual, 1),
+        right,
+        called,
+        actual,
+    )
 
 
 def _as_scores(scores: Any) -> Array:

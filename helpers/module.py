@@ -81,12 +81,12 @@ class Module:
             f"{type(self).__name__} says what it computes in its method forward(self, x)"
         )
 
-    def __call__(self, x: Array | Tensor) -> Tensor:
-        """`forward(x)`; an array of floats first takes the dtype of the model."""
+    def __call__(self, x: Array | Tensor, **options: Any) -> Tensor:
+        """`forward(x, **options)`; an array of floats first takes the dtype of the model."""
         if not isinstance(x, Tensor):
             x = np.asarray(x)
             x = Tensor(x.astype(self.dtype, copy=False) if x.dtype.kind == "f" else x)
-        return self.forward(x)
+        return self.forward(x, **options)
 
     def __repr__(self) -> str:
         return type(self).__name__

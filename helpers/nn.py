@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.autograd import Tensor
+from helpers.autograd import Tensor, embedding
 from helpers.checks import Array, as_floats, fraction, non_negative
 from helpers.engine import node
 from helpers.module import Module
@@ -234,12 +234,46 @@ class Dropout(Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x with some of its numbers left out, others each time."""
-        if not self.training:
+        if not self.training or self.p == 0:
             return x
         X = as_floats(x.data, self.dtype)
         is_kept = self.rng.random(x.shape) >= self.p
         factor = (is_kept / (1 - self.p)).astype(X.dtype)
         return node("dropout", X * factor, (x, lambda g: g * factor))
+
+
+class Embedding(Module):
+    """A row of d numbers for each of n words: indices (...) from 0 to n − 1 → (..., d).
+
+    `weight` (n, d) begins with normal numbers of standard deviation `scale`. It is a `Linear` layer
+    on one-hot words, without multiplying by all the zeros. Raises ValueError for other indices, and
+    for a table without rows or columns. Bengio, Ducharme, Vincent and Jauvin (2003).
+
+    >>> Embedding(5, 3, rng=np.random.default_rng(0))(np.array([[4, 0]])).shape
+    (1, 2, 3)
+    """
+
+    def __init__(
+        self,
+        n: int,
+        d: int,
+        *,
+        scale: float = 1.0,
+        rng: np.random.Generator,
+        dtype: Any = np.float32,
+    ):
+        if min(n, d) < 1:
+            raise ValueError(f"a table needs a row and a column at least, got Embedding({n}, {d})")
+        self.weight = Tensor(rng.normal(0, scale, (n, d)).astype(dtype), requires_grad=True)
+        super().__init__(self.weight)
+
+    def __repr__(self) -> str:
+        n, d = self.weight.shape
+        return f"Embedding({n}, {d})"
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The rows of the words x."""
+        return embedding(self.weight, x.data)
 
 
 # Networks

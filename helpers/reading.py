@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -31,12 +31,7 @@ def read_table(path: Path, *, has_labels: bool) -> Table:
     Raises FileNotFoundError where there is no such file, and ValueError for one that breaks a rule
     of `helpers.datasets.read`.
     """
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"there is no file '{path}', looked for it in '{path.resolve().parent}'; "
-            "give the path from the folder of the notebook, or the whole path"
-        )
-    rows = _rows(path)
+    rows = read_rows(path)
     header, cells = next(rows)
     names = [cell.strip() for cell in cells]
     _check_names(header, names)
@@ -59,13 +54,18 @@ def read_table(path: Path, *, has_labels: bool) -> Table:
     return Table(tuple(names), np.frombuffer(numbers).reshape(-1, len(columns)), labels, first)
 
 
-def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """The place, "wine.csv, line 2", and the cells of each row that is not blank."""
+def read_rows(path: Path, **dialect: Any) -> Iterator[tuple[str, list[str]]]:
+    """The place, "wine.csv, line 2", and the cells of each row of a CSV file that is not blank.
+
+    dialect: what csv.reader is to be told besides. Raises FileNotFoundError where there is no such
+    file, and ValueError where it is no such table in UTF-8, or has not two rows.
+    """
+    existing(path)
     found = 0
     line = 1  # a quoted cell may span lines: a row starts where the last one ended
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, skipinitialspace=True, strict=True)
+            reader = csv.reader(file, skipinitialspace=True, strict=True, **dialect)
             for cells in reader:
                 is_for_excel = found == 0 and ",".join(cells) == "sep=,"
                 if any(map(str.strip, cells)) and not is_for_excel:
@@ -73,10 +73,7 @@ def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
                     yield f"{path.name}, line {line}", cells
                 line = reader.line_num + 1
     except UnicodeDecodeError as error:
-        line = _first_line_not_utf8(path)
-        raise ValueError(
-            f"{path.name}, line {line}: not UTF-8 text; save it as 'CSV UTF-8'"
-        ) from error
+        raise ValueError(not_utf8(path)) from error
     except csv.Error as error:
         raise ValueError(
             f"{path.name}, line {line}: {error}; look for a quotation mark without its partner"
@@ -88,9 +85,21 @@ def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
         )
 
 
-def _first_line_not_utf8(path: Path) -> int:
+def existing(path: Path) -> Path:
+    """The path itself. Raises FileNotFoundError where there is no such file."""
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"there is no file '{path}', looked for it in '{path.resolve().parent}'; "
+            "give the path from the folder of the notebook, or the whole path"
+        )
+    return path
+
+
+def not_utf8(path: Path) -> str:
+    """In words, which line of a file is not UTF-8."""
     lines = path.read_bytes().splitlines()
-    return next(number for number, line in enumerate(lines, start=1) if not _is_utf8(line))
+    line = next(number for number, line in enumerate(lines, start=1) if not _is_utf8(line))
+    return f"{path.name}, line {line}: not UTF-8 text; save it as 'CSV UTF-8'"
 
 
 def _is_utf8(line: bytes) -> bool:

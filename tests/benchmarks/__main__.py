@@ -3,6 +3,7 @@ with, from the same run.
 
     make bench                      all rows
     make bench ARGS="networks"      only the training of networks
+    make bench ARGS="transformers"  only a step of a transformer
     make bench ARGS="optimizers"    only maps of descents and steps of optimizers
     make bench ARGS="search"        only the map of trainability, and what a search adds to a trial
     make bench ARGS="kernel"        only what a frame costs in the kernel
@@ -51,9 +52,20 @@ def rows(wanted: set[str]) -> Iterator[Row]:
         networks,
         optimizers,
         search,
+        transformers,
     )
 
-    for module in (networks, optimizers, search, kernel, homework, browser, lessons, classroom):
+    for module in (
+        networks,
+        transformers,
+        optimizers,
+        search,
+        kernel,
+        homework,
+        browser,
+        lessons,
+        classroom,
+    ):
         name = module.__name__.rpartition(".")[2]
         if not wanted or name in wanted:
             yield from module.rows(Row)

@@ -404,6 +404,107 @@ def layers(rng: np.random.Generator) -> dict:
     return cases
 
 
+TEXT = {"n_words": 11, "length": 6, "width": 8, "heads": 2}
+TOKENS = [[3, 10, 4, 7, 5], [9, 4, 3, 0, 0], [6, 0, 0, 0, 0]]
+TAGS = [[0, 1, 2, 0, 0], [2, 2, 1, -100, -100], [1, -100, -100, -100, -100]]
+HEADS = {"classify": 2, "tag": 3, "next": 11, "masked": 11}
+
+
+class Text(torch.nn.Module):
+    """PyTorch's own encoder between tables of words and places and one of four heads."""
+
+    def __init__(self, head: str, blocks: int, norm: str, activation: str):
+        super().__init__()
+        width, n_words = TEXT["width"], TEXT["n_words"]
+        gelu = partial(F.gelu, approximate="tanh")
+        options = {"dropout": 0.0, "batch_first": True, "norm_first": norm == "pre"}
+        options["activation"] = {"relu": F.relu, "gelu": gelu}[activation]
+        self.words = torch.nn.Embedding(n_words, width)
+        self.places = torch.nn.Embedding(TEXT["length"], width)
+        self.layers = torch.nn.ModuleList(
+            torch.nn.TransformerEncoderLayer(width, TEXT["heads"], 4 * width, **options)
+            for _ in range(blocks)
+        )
+        self.last = torch.nn.LayerNorm(width) if norm == "pre" else None
+        self.head = head
+        if head in ("classify", "tag"):
+            self.linear = torch.nn.Linear(width, HEADS[head])
+        else:
+            self.bias = torch.nn.Parameter(torch.zeros(n_words))
+
+    def in_our_order(self) -> list[tuple[torch.nn.Parameter, bool]]:
+        """Every weight as it stands in our theta, and whether it lies the other way round."""
+        weights = [(self.words.weight, False), (self.places.weight, False)]
+        for layer in self.layers:
+            attention = layer.self_attn
+            weights += [(p, False) for p in layer.norm1.parameters()]
+            weights += [(attention.in_proj_weight, True), (attention.in_proj_bias, False)]
+            for linear in (attention.out_proj, layer.norm2, layer.linear1, layer.linear2):
+                is_linear = isinstance(linear, torch.nn.Linear)
+                weights += [(linear.weight, is_linear), (linear.bias, False)]
+        if self.last is not None:
+            weights += [(p, False) for p in self.last.parameters()]
+        if self.head in ("classify", "tag"):
+            return [*weights, (self.linear.weight, True), (self.linear.bias, False)]
+        return [*weights, (self.bias, False)]
+
+    def forward(self, tokens: torch.Tensor, causal: bool) -> torch.Tensor:
+        T = tokens.shape[1]
+        is_padding = tokens == 0
+        ahead = torch.triu(torch.ones(T, T, dtype=torch.bool), 1) if causal else None
+        x = self.words(tokens) + self.places(torch.arange(T))
+        for layer in self.layers:
+            x = layer(x, src_mask=ahead, src_key_padding_mask=is_padding)
+        x = x if self.last is None else self.last(x)
+        if self.head == "tag":
+            return self.linear(x)
+        if self.head == "classify":
+            are_words = ~is_padding[:, :, None]
+            return self.linear((x * are_words).sum(1) / are_words.sum(1))
+        return x @ self.words.weight.T + self.bias
+
+
+def transformer(head: str, blocks: int, causal: bool, norm: str, activation: str) -> dict:
+    """Logits, loss and gradient of three sentences; theta[i] = sin(i + 1) / 4."""
+    model = Text(head, blocks, norm, activation)
+    start = 0
+    with torch.no_grad():
+        for weight, is_turned in model.in_our_order():
+            there = weight.T if is_turned else weight
+            numbers = torch.arange(start, start + weight.numel()) + 1.0
+            there.copy_(torch.sin(numbers).reshape(there.shape) / 4)
+            start += weight.numel()
+    tokens, tags = torch.tensor(TOKENS), torch.tensor(TAGS)
+    targets = {"classify": torch.tensor([1, 0, 1]), "tag": tags}
+    after = tokens[:, 1:]
+    targets["next"] = torch.where(after == 0, -100, after)
+    targets["masked"] = torch.where(tags == 1, tokens, -100)
+    logits = model(tokens[:, :-1] if head == "next" else tokens, causal)
+    loss = F.cross_entropy(logits.flatten(0, -2), targets[head].flatten())
+    loss.backward()
+    grads = [weight.grad.T if turned else weight.grad for weight, turned in model.in_our_order()]
+    options = {"blocks": blocks, "causal": causal, "norm": norm, "activation": activation}
+    return {
+        "head": head,
+        "options": options,
+        "logits": logits.tolist(),
+        "loss": loss.item(),
+        "every 7th gradient": torch.cat([grad.ravel() for grad in grads]).tolist()[::7],
+    }
+
+
+def transformers() -> dict:
+    """Each head with each norm, with and without looking ahead, and both activations."""
+    cases = [
+        transformer(head, 1 + causal, causal, norm, activation)
+        for head in HEADS
+        for causal in (False, True)
+        for norm, activation in (("pre", "relu"), ("post", "gelu"))
+    ]
+    targets = {"tokens": TOKENS, "tags": TAGS}
+    return {"sizes": TEXT, **targets, "cases": cases}
+
+
 if __name__ == "__main__":
     SGD, Adam = torch.optim.SGD, torch.optim.Adam
     rng = np.random.default_rng(0)
@@ -436,3 +537,4 @@ if __name__ == "__main__":
     save("operations.json", operations(rng))
     save("networks.json", networks())
     save("layers.json", layers(rng))
+    save("transformer.json", transformers())

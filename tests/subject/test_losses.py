@@ -20,6 +20,7 @@ from helpers.losses import (
     kl_divergence,
     mae,
     mse,
+    token_cross_entropy,
 )
 from tests.support.reference import reference
 
@@ -427,3 +428,55 @@ def test_divergence_names_both_shapes():
 def test_huber_refuses_a_border_that_is_no_positive_number(delta):
     with pytest.raises(ValueError, match="delta must be"):
         huber.with_delta(delta)
+
+
+# Words of sentences: some targets count for nothing
+
+
+@given(
+    shape=st.sampled_from([(5,), (2, 3), (1, 4, 2)]),
+    classes=st.integers(1, 4),
+    seed=st.integers(0, 99),
+)
+def test_a_target_that_is_left_out_is_as_if_it_were_not_there(shape, classes, seed):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(*shape, classes))
+    targets = np.where(rng.random(shape) < 0.4, -100, rng.integers(0, classes, shape))
+    targets.flat[0] = 0
+    kept = targets != -100
+    assert token_cross_entropy(logits, targets) == pytest.approx(
+        cross_entropy(logits[kept], targets[kept]), rel=1e-14
+    )
+    gradient = token_cross_entropy.gradient(logits, targets)
+    np.testing.assert_allclose(
+        gradient[kept], cross_entropy.gradient(logits[kept], targets[kept]), rtol=1e-14
+    )
+    assert not gradient[~kept].any()
+    nudged = finite_difference(lambda z: token_cross_entropy(z, targets), logits)
+    np.testing.assert_allclose(gradient, nudged, atol=1e-8)
+    x = Tensor(logits, requires_grad=True)
+    loss = token_cross_entropy(x, targets)
+    loss.backward()
+    assert loss.item() == token_cross_entropy(logits, targets)
+    np.testing.assert_allclose(x.grad, gradient, rtol=1e-14)
+
+
+def test_without_targets_to_leave_out_it_is_the_cross_entropy():
+    logits, targets = np.random.default_rng(0).normal(size=(3, 4, 5)), np.full((3, 4), 2)
+    assert token_cross_entropy(logits, targets) == cross_entropy(logits, targets)
+
+
+@pytest.mark.parametrize(
+    "targets, message",
+    [
+        ([-100, -100], "all targets are -100, so none counts"),
+        ([-100, -1], "class -1 is out of range"),
+        ([0, 3], "class 3 is out of range"),
+        ([[0, 0, 1], [1, 0, 0]], r"class indices, got shape \(2, 3\).*argmax"),
+        ([0.5, 1.0], "indices must be integers"),
+        ([0], r"logits have shape \(2, 3\) but targets \(1,\)"),
+    ],
+)
+def test_wrong_targets_of_words_are_named(targets, message):
+    with pytest.raises(ValueError, match=message):
+        token_cross_entropy(np.zeros((2, 3)), targets)
