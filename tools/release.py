@@ -1,8 +1,8 @@
 """Writes the homework as students get it into notebooks/assignments/: `make release ONLY=hw01`.
 
 First each source notebook is brought into its committed form: the badge, the set-up cell of the
-lessons, checks folded under their titles, none of what an editor leaves behind. Then nbgrader takes the solutions and the hidden
-checks out of a copy.
+lessons, checks folded under their titles, none of what an editor leaves behind. Then nbgrader takes
+the solutions and the hidden checks out of a copy.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import re
 from tools.lessons import LESSONS, Cell, cells, lesson, run_parts
 
 # The lessons with a core and a further part, exercises, and a twin in PyTorch. The others follow.
-REWRITTEN: tuple[str, ...] = ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11")
+REWRITTEN: tuple[str, ...] = tuple(f"{number:02d}" for number in range(12))
 
 __all__ = [
     "LESSONS",
