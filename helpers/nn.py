@@ -147,8 +147,8 @@ class Normalisation(Module):
         precise = X.astype(np.float64, copy=False)
         mean, variance, axes = self.statistics(precise)
         deviation = np.sqrt(variance + self.eps)
-        x_hat = (precise - mean) / deviation
-        weight = self.weight.data
+        x_hat = ((precise - mean) / deviation).astype(X.dtype, copy=False)
+        weight, deviation = self.weight.data, deviation.astype(X.dtype, copy=False)
 
         def by_x(g: Array) -> Array:
             g = g * weight / deviation
