@@ -140,6 +140,11 @@ class LiveFigure:
         self._refining.append(Refining(compute, levels, finer=lambda: self._moved(None)))
         return self._refining[-1]
 
+    def wait(self) -> None:
+        """Until all that is being refined is as fine as it gets."""
+        for refining in self._refining:
+            refining.wait()
+
     def beneath(self, axes: Axes, name: str) -> None:
         """Lay the slider `name` directly under the picture, in line with the x-axis of `axes`.
 

@@ -19,8 +19,7 @@ SUM, TRAIN = "bias² + variance", "error at its own noisy points"
 def finished(live, **values):
     """Set the controls, and wait until the figure shows what is computed in the end."""
     show(live, **values)
-    for refining in live._refining:
-        refining.wait()
+    live.wait()
     return live.seen
 
 

@@ -50,8 +50,7 @@ def border(made_border):
 def finest(live, **values):
     """Set the controls, and wait for the finest picture; the facts that are then told."""
     show(live, **values)
-    for refining in live._refining:
-        refining.wait()
+    live.wait()
     return live.seen
 
 

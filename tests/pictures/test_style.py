@@ -126,10 +126,11 @@ def pixels(fig):
 
 
 def frames(live, every_control=True):
-    """How a figure looks at first, and with each control moved in turn."""
+    """How a figure looks at first, and with each control moved in turn, when it rests."""
     found = [live.frame(), live.frame(moving=True)]
     for control in live.controls.values() if every_control else ():
         control.value = two_ends(control)[-1]
+        live.wait()
         found += [live.frame(moving=True), live.frame()]
     live.close()
     return found

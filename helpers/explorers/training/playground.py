@@ -55,6 +55,18 @@ def in_words(run: Run) -> str:
     )
 
 
+def in_future(lr: float, batch: int, speed: int) -> str:
+    """How a run goes on, for until then nothing in the picture shows it.
+
+    >>> in_future(0.1, 16, 8)
+    'It goes on at rate 0.1, with 16 examples a step and up to 8 steps a frame.'
+    """
+    return (
+        f"It goes on at rate {says.digits(lr)}, with {says.counted(batch, 'example')} a step "
+        f"and up to {says.counted(speed, 'step')} a frame."
+    )
+
+
 def as_one_line(x: Array, columns: Array) -> tuple[Array, Array]:
     """Curves (T, n) over the same x as one line with gaps of NaN, which is drawn faster.
 
@@ -206,9 +218,10 @@ def _connect(live: LiveFigure, drawing: Drawing, player: Player) -> None:
     def _(play, lr, batch, speed, moving):
         run = player.play(setup.value, play, lr, round(batch), round(speed))
         drawing.show(run, COARSE if moving else FINE)
+        onwards = "" if run.has_diverged else f" {in_future(lr, round(batch), round(speed))}"
         invitation = "" if play or run.has_diverged else " Press play."
         return Seen(
-            f"{in_words(run)}{invitation}",
+            f"{in_words(run)}{onwards}{invitation}",
             data=run.setup.data,
             hidden_units=run.setup.hidden_units,
             steps=run.steps,
