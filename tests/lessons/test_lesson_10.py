@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from helpers.explorers.generalise.double_descent import Models
+from helpers.remedies import Recipe, deal, trial
 from tests.support.lessons import run_lesson
 from tests.support.stops import Stops
 
@@ -71,6 +73,22 @@ def test_with_ridge_more_features_are_never_worse(lesson):
         assert means[-1] > lesson["featured"][wrong, 0.0][5000].mean() - 0.02
 
 
+def test_a_small_ridge_leaves_a_dip_and_clean_labels_have_one_too():
+    models = Models.of(200, wrong=0.3, seed=0)
+    sizes = models.features.tolist()
+    right = models.ends(0.01)[1]
+    assert right[sizes.index(59)] == pytest.approx(0.68, abs=0.02)
+    assert right[sizes.index(200)] == pytest.approx(0.55, abs=0.02)
+    loss = Models.of(200, wrong=0.0, seed=0).ends(0.0)[0]
+    assert loss[sizes.index(200)] > 50 * loss[sizes.index(59)]
+
+
+def test_without_ridge_the_best_number_below_the_labels_is_in_the_middle(lesson):
+    for wrong in (0.0, 0.1, 0.3):
+        below = {P: r.mean() for P, r in lesson["featured"][wrong, 0.0].items() if P < 200}
+        assert max(below, key=below.get) in (50, 100)
+
+
 # The remedies
 
 
@@ -85,6 +103,42 @@ def test_the_bare_network_learns_the_wrong_labels_and_the_remedies_do_not(lesson
     for name, ends in lesson["live"].items():
         if name != "nothing":
             assert 0.73 < ends.train < 0.9
+
+
+def test_only_augmentation_is_clearly_worth_more_than_the_best_rate(lesson):
+    fair = {name: lesson["gains"][300, 0.2, name][1] for name in REMEDIES}
+    for name in REMEDIES:
+        assert lesson["gains"][300, 0.2, name][0][0] > 7.9
+    for name in ("early stopping", "L2", "dropout"):
+        assert fair[name][0] < 2 * fair[name][1]
+    assert fair["augmentation"][0] > 4 * fair["augmentation"][1]
+    assert fair["all together"][0] - fair["augmentation"][0] < 1
+
+
+def test_on_clean_labels_the_gain_is_small_and_most_of_it_is_augmentation(lesson):
+    for labels in (50, 100, 300, 1000):
+        found = [lesson["gains"][labels, 0.0, name][1][0] for name in REMEDIES]
+        assert -1.5 < min(found) < max(found) < 3
+        assert max(found[:3]) < 1
+    assert lesson["clean"][100] - lesson["clean"][50] > 0.05
+
+
+def test_a_fifth_wrong_makes_a_dip_of_middle_widths_which_more_steps_move_to_small_ones(lesson):
+    right = dict(zip(lesson["WIDTHS"], lesson["wide"][0.2][0].mean(axis=1)))
+    assert min(right, key=right.get) in (32, 64)
+    dealt = deal(300, 0.2, seed=0)
+    small, large = (trial(Recipe(units=n), dealt, 0, steps=4500).test for n in (16, 256))
+    assert small < large - 0.05
+    slow = trial(Recipe(units=64, lr=3e-4), dealt, 0).test
+    assert slow > right[64] + 0.08
+
+
+def test_twice_the_labels_bring_the_bare_network_about_as_far_as_all_remedies(lesson):
+    together = lesson["chosen"](300, 0.2, "all together")[0]
+    for seed in (1, 2):
+        more = trial(Recipe(lr=3e-4), deal(600, 0.2, seed), seed).test
+        assert more == pytest.approx(together[seed], abs=0.05)
+    assert 0.9 < lesson["more"][1000] - 0.01 < 0.93
 
 
 # Augmentation
