@@ -41,9 +41,16 @@ def test_the_lessons_latin_hypercube_fills_every_slice_once(lesson):
 def test_random_search_wins_where_the_others_count_little_whatever_is_varied(lesson):
     crossings = dict(lesson["crossings"])
     with_ends = crossings.pop("the grid with the ends")
-    assert len(crossings) == 6
-    assert 0.2 <= min(crossings.values()) <= max(crossings.values()) <= 0.45
-    assert with_ends >= crossings["25 trials in 2 dimensions"] + 0.15
+    with_few = crossings.pop("the same, 9 trials")
+    crossings.pop("25 trials, the hill turned by 20 degrees")
+    assert len(crossings) == 8
+    assert 0.15 <= min(crossings.values()) <= max(crossings.values()) <= 0.45
+    assert 1 > with_ends >= crossings["25 trials in 2 dimensions"] + 0.15
+    assert with_few == np.inf
+
+
+def test_random_search_has_no_lead_where_the_best_value_of_one_depends_on_the_other(lesson):
+    assert lesson["crossings"]["25 trials, the hill turned by 20 degrees"] == 0
 
 
 def test_the_table_can_be_trusted(lesson):
@@ -114,6 +121,16 @@ def test_halving_beats_random_search_at_equal_epochs_in_every_split(lesson, rule
         for won, lost, halved, drawn in contests:
             assert won > lost + least
             assert halved > drawn
+
+
+def test_short_trainings_for_all_are_as_good_as_halving_with_adam_and_not_with_sgd(lesson):
+    adam, sgd = (np.array(lesson["halving"][rule, 81, 11]) for rule in ("Adam", "SGD"))
+    won, lost, halved, drawn = adam.T
+    assert abs(np.mean(halved - drawn)) < 0.005
+    assert sum(lost > won) == 1
+    won, lost, halved, drawn = sgd.T
+    assert np.all(won > lost + 0.2)
+    assert np.all(halved > drawn)
 
 
 def test_the_curves_of_two_rates_cross(lesson):
@@ -191,11 +208,18 @@ def test_with_many_steps_the_border_is_ragged_as_deep_as_float64_goes(lesson):
 
 def test_a_border_is_smoother_away_from_its_densest_places(lesson):
     assert np.mean(lines(lesson, "wandered")[20]) < np.mean(lines(lesson, "zoomed")[20]) - 2
+    anywhere, densest = (np.array(lesson[name][40])[:, 7:] for name in ("wandered", "zoomed"))
+    assert anywhere.mean() < densest.mean() - 0.2
+    assert min(lines(lesson, "wandered")[40]) < BEYOND
 
 
 def test_float32_draws_another_border(lesson):
     assert lesson["rounded"][0] < 0.02
     assert lesson["rounded"][6:].max() > 0.1
+
+
+def test_the_border_in_float64_is_not_rounding(lesson):
+    assert max(lesson["reordered"]) < 0.01
 
 
 # Further

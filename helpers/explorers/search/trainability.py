@@ -126,8 +126,8 @@ class Drawing:
         self._dots.set_data(*np.array(ragged).reshape(-1, 2).T)
         x, y = window.center
         digits = window.digits
-        self.map.set_xlabel(f"log₁₀ of the rate of w, in the middle {_signed(x, digits)}")
-        self.map.set_ylabel(f"log₁₀ of the rate of a, in the middle {_signed(y, digits)}")
+        self.map.set_xlabel(f"log₁₀ rate of w, middle {_signed(x, digits)}")
+        self.map.set_ylabel(f"log₁₀ rate of a, middle {_signed(y, digits)}")
 
 
 def _signed(number: float, digits: int) -> str:
