@@ -66,8 +66,8 @@ def _leave(owner: object) -> None:
             owners.pop()
         if not owners:
             _running.pop(thread, None)
-            _struck.pop(thread, None)
-            _raise_in(thread, None)
+            if _struck.pop(thread, None) is not None:
+                _take_back(thread)
 
 
 def interrupt(owner: object = None) -> None:
@@ -81,10 +81,28 @@ def interrupt(owner: object = None) -> None:
                 _raise_in(thread, KeyboardInterrupt)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Raise it there as soon as Python code runs; None takes back what was not raised yet."""
-    raised = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Raise it there as soon as Python code runs, in place of what was to be raised before."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
+
+
+class _TakenBack(BaseException):
+    """Stands in for an interrupt that came too late."""
+
+
+def _take_back(thread: int) -> None:
+    """An interrupt of this thread that has not been raised yet never will be.
+
+    Another exception takes its place and is caught here. Python can also be told to raise nothing;
+    but then Python 3.11 goes on asking for ever whether there is something to raise, which makes
+    all code slower, and hangs code that is traced, as by a debugger.
+    """
+    try:
+        _raise_in(thread, _TakenBack)
+        for _ in range(1_000):  # it is raised in the first round, if not before
+            pass
+    except _TakenBack:
+        pass
 
 
 def take(lock: Lock, owner: object) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import threading
 import types
 
@@ -188,3 +190,47 @@ def test_an_interrupted_cell_ends_and_the_picture_says_so():
     live.controls["x"].value = 6
     assert live.summary.startswith("x 6 ")
     live.close()
+
+
+TRACED = """
+import sys, threading, time
+from helpers.pictures.interrupts import interrupt, interruptible
+
+def compute(began):
+    began.set()
+    while {endless}:
+        pass
+
+def on_a_thread(began):
+    try:
+        interruptible("a figure", compute, began)
+    except KeyboardInterrupt:
+        print("interrupted")
+
+began = threading.Event()
+thread = threading.Thread(target=on_a_thread, args=(began,))
+thread.start()
+began.wait()
+while {endless} and thread.is_alive():
+    interrupt()
+    time.sleep(0.01)
+thread.join()
+
+def tracer(*event):
+    return tracer
+
+sys.settrace(tracer)
+compute = on_a_thread = None
+(lambda: None)()
+print("traced")
+"""
+
+
+@pytest.mark.parametrize(
+    ("endless", "said"), [("False", "traced\n"), ("True", "interrupted\ntraced\n")]
+)
+def test_code_can_be_traced_after_a_computation_beside_the_cells(endless, said):
+    """By a debugger, or for a test's coverage: Python 3.11 hangs where an interrupt is left over."""
+    command = [sys.executable, "-c", TRACED.format(endless=endless)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ran.stdout == said, ran.stderr
