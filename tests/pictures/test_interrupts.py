@@ -230,7 +230,7 @@ print("traced")
     ("endless", "said"), [("False", "traced\n"), ("True", "interrupted\ntraced\n")]
 )
 def test_code_can_be_traced_after_a_computation_beside_the_cells(endless, said):
-    """By a debugger, or for a test's coverage: Python 3.11 hangs where an interrupt is left over."""
+    """By a debugger, or for coverage: Python 3.11 hangs where an interrupt is left over."""
     command = [sys.executable, "-c", TRACED.format(endless=endless)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert ran.stdout == said, ran.stderr
