@@ -7,7 +7,7 @@ course needs: nothing here imports more than the standard library.
 import re
 from importlib import metadata
 
-VERSION = "0.3.17"  # of pyproject.toml, written by `make stamp`
+VERSION = "0.3.18"  # of pyproject.toml, written by `make stamp`
 
 
 def check_version(lesson: str) -> None:

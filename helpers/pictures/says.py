@@ -45,8 +45,8 @@ def fixed(number: float, decimals: int = 2) -> str:
 def digits(number: float, count: int = 3) -> str:
     """A number in so many significant digits, as 1,230 or 0.00123; a power of ten far from 1.
 
-    >>> digits(0.5), digits(12345.6), digits(-2e-9, 2), digits(0.0), digits(math.nan)
-    ('0.5', '12,300', '−2·10⁻⁹', '0', 'not a number')
+    >>> digits(0.5), digits(12345.6), digits(1000, 5), digits(-2e-9, 2), digits(0), digits(math.nan)
+    ('0.5', '12,300', '1,000', '−2·10⁻⁹', '0', 'not a number')
     """
     if number == 0:
         return "0"
@@ -55,7 +55,7 @@ def digits(number: float, count: int = 3) -> str:
     rounded = float(f"{number:.{count}g}")
     if abs(rounded) >= 10 ** (count - 1):
         return minus(f"{rounded:,.0f}")
-    return minus(f"{rounded:.{count}g}")
+    return minus(f"{rounded:,.{count}g}")
 
 
 def power(number: float, count: int = 1) -> str:
@@ -183,7 +183,7 @@ def number(value: Any) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"  # words are too wide
     value += 0.0  # no −0
-    written = f"{value:.{4 if 0.1 <= abs(value) < 10_000 else 2}g}"
+    written = f"{value:,.{4 if 0.1 <= abs(value) < 10_000 else 2}g}"
     if "e" in written:
         return power(value, 2)
     return minus(written)
@@ -201,7 +201,7 @@ def is_exact(value: float) -> bool:
 def _read(said: str) -> float:
     """The value of what `number` has written of a number."""
     plain = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
-    return float(said.replace("·10", "e").translate(plain))
+    return float(said.replace(",", "").replace("·10", "e").translate(plain))
 
 
 def bracketed(term: str) -> str:

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.pictures import says
@@ -48,6 +48,7 @@ def test_fixed_says_so_many_decimals(number, decimals):
 
 
 @given(ANY, st.integers(1, 6))
+@example(1000.0, 5)
 def test_digits_says_so_many_significant_digits(number, count):
     assert near(well_formed(says.digits(number, count)), number, count)
 
@@ -109,6 +110,7 @@ def test_a_number_below_what_counts_is_said_to_be_below_it(number, low):
 
 
 @given(ANY)
+@example(1000.0)
 def test_a_number_in_a_box_is_short_and_right_to_the_digits_it_has(value):
     said = well_formed(says.number(value))
     assert near(said, value, 4 if 0.1 <= abs(value) < 10_000 else 2)

@@ -42,7 +42,8 @@ def counts(n: int) -> Array:
     (array([  10, 5000]), True)
     """
     spread = np.geomspace(10, MOST, 22).round().astype(int)
-    return np.unique(np.concatenate([spread, np.round(n * np.array([0.8, 0.9, 1, 1.12, 1.25]))]))
+    around = (n * np.array([0.8, 0.9, 1, 1.12, 1.25])).round().astype(int)
+    return np.union1d(spread, around)
 
 
 class Models(NamedTuple):
